@@ -1,0 +1,170 @@
+//! One contender's process, from its start to its certain end.
+//!
+//! The process serves for as long as the pipe on its standard input is open, so it stops even when this process is
+//! killed. Dropping a [`Server`] ends it: first by closing the pipe, and by force when it does not follow.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::{Contender, Error};
+
+mod address;
+mod tail;
+
+use tail::Tail;
+
+/// How long a server may take to say where it listens.
+const START_LIMIT: Duration = Duration::from_secs(10);
+/// How long a server may take to stop after its standard input ended.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+/// How long to wait for a process whose output has ended, and for its last words.
+const LAST_WORDS_LIMIT: Duration = Duration::from_millis(500);
+/// How often a process that should end is looked at; std has no wait with a deadline.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// A running server that listens.
+#[derive(Debug)]
+pub(crate) struct Server {
+    process: Process,
+    addr: SocketAddr,
+    name: String,
+}
+
+impl Server {
+    /// Starts the contender's command and waits until it listens.
+    pub(crate) fn start(contender: &Contender) -> Result<Self, Error> {
+        let name = contender.name.clone();
+        let mut command = contender.command();
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|source| Error::Start {
+            contender: name.clone(),
+            program: command.get_program().to_string_lossy().into_owned(),
+            source,
+        })?;
+        let stdout = child.stdout.take();
+        let stderr = child.stderr.take();
+        let mut process = Process {
+            stdin: child.stdin.take(),
+            stderr: Tail::follow(stderr),
+            child,
+        };
+        match first_address(stdout).recv_timeout(START_LIMIT) {
+            Ok(addr) => Ok(Self {
+                process,
+                addr,
+                name,
+            }),
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(Error::NotListening {
+                contender: name,
+                stderr: process.stderr.text(),
+            }),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                let status = process.wait(LAST_WORDS_LIMIT);
+                Err(Error::Exited {
+                    contender: name,
+                    status,
+                    stderr: process.stderr.last_words(LAST_WORDS_LIMIT),
+                })
+            }
+        }
+    }
+
+    /// Where it listens.
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.child.id()
+    }
+
+    /// The contender's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The end of its standard error so far.
+    pub(crate) fn stderr(&self) -> String {
+        self.process.stderr.text()
+    }
+
+    /// An error if the process has ended.
+    pub(crate) fn check_alive(&mut self) -> Result<(), Error> {
+        match self.process.child.try_wait() {
+            Ok(Some(status)) => Err(Error::Died {
+                contender: self.name.clone(),
+                status,
+                stderr: self.process.stderr.last_words(LAST_WORDS_LIMIT),
+            }),
+            Ok(None) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// The guard: exists from the moment of the spawn, so no early return leaves a process behind.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stderr: Tail,
+}
+
+impl Process {
+    /// Waits for the process to end by itself.
+    fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + limit;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => thread::sleep(LOOK_EVERY),
+                Ok(None) | Err(_) => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        if self.wait(STOP_LIMIT).is_none() {
+            // Both fail only for a process that is already gone.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Follows the child's output to its end, so that it never blocks on a full pipe; the first address in it is sent.
+fn first_address(stdout: Option<ChildStdout>) -> mpsc::Receiver<SocketAddr> {
+    let (sender, receiver) = mpsc::channel();
+    let Some(stdout) = stdout else {
+        return receiver;
+    };
+    thread::spawn(move || {
+        let mut lines = BufReader::new(stdout);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            // A line is at most as long as an address line can be; the rest of a longer one reads as another.
+            match lines.by_ref().take(4096).read_until(b'\n', &mut line) {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+            if let Some(addr) = address::in_line(&String::from_utf8_lossy(&line)) {
+                // Nobody waits any more for a second address, or after the deadline.
+                let _ = sender.send(addr);
+                break;
+            }
+        }
+        let _ = std::io::copy(&mut lines, &mut std::io::sink());
+    });
+    receiver
+}

@@ -1,0 +1,367 @@
+//! One closed-loop client: its connection and the request in flight on it.
+//!
+//! ```text
+//!            begin                      written              answered
+//!   Idle ────────────▶ Sending ──────────────▶ Receiving ──────────────▶ Kept ──begin──▶ Sending
+//!    ▲                    │                        │        └─(closes)─▶ Closing
+//!    └──── failed ────────┴────────────────────────┘                        │
+//!    └──────────────────────── the server closed, or 100 ms ────────────────┘
+//! ```
+//!
+//! Sockets are edge-triggered: each is read until a read comes back short, and registered only after the first write,
+//! which on loopback mostly succeeds at once.
+
+use std::io::{self, Read, Write};
+use std::mem;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use mio::net::TcpStream;
+use mio::{Interest, Registry, Token};
+
+use crate::Mode;
+use crate::response::{Progress, ResponseReader};
+
+/// What all clients of a measurement share.
+pub(super) struct Shared<'a> {
+    pub(super) addr: SocketAddr,
+    pub(super) mode: Mode,
+    /// The request as it goes over the wire.
+    pub(super) wire: &'a [u8],
+    pub(super) registry: &'a Registry,
+    /// Every client reads into this.
+    pub(super) buffer: &'a mut [u8],
+}
+
+/// Why a request has no usable answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// No connection.
+    Connect(io::Error),
+    /// The connection was closed or reset before the answer was complete.
+    Read,
+    /// No complete answer in time.
+    Timeout,
+    /// The answer is not HTTP.
+    Malformed,
+    /// The answer has another status than the check's.
+    Status,
+}
+
+/// Where a client stands when it hands control back.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// It waits for its socket.
+    Pending,
+    /// The answer's last byte is here. The client is in `Kept` or `Closing` or, if the server closed, `Idle`.
+    Answered {
+        status: u16,
+        latency: Duration,
+        at: Instant,
+    },
+    /// Its connection is gone as it should, and the next request needs a new one.
+    Closed,
+    /// The request failed and so the connection is gone.
+    Failed(Failure),
+    /// The server had closed the kept connection before the request arrived: it has to be sent again on a fresh one.
+    Stale,
+}
+
+#[derive(Debug)]
+struct Socket {
+    stream: TcpStream,
+    /// What the readiness queue reports for it.
+    registered: Option<Interest>,
+    /// Whether it has carried an answer already.
+    used: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Sending {
+        socket: Socket,
+        connected: bool,
+        written: usize,
+    },
+    Receiving {
+        socket: Socket,
+    },
+    /// Answered, and ready for the next request.
+    Kept {
+        socket: Socket,
+    },
+    /// Answered; the server is to close first.
+    Closing {
+        socket: Socket,
+        since: Instant,
+    },
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    token: Token,
+    state: State,
+    reader: ResponseReader,
+    /// Latency counts from here.
+    started: Instant,
+    /// Since when there has been no answer and no failure.
+    pub(super) since: Instant,
+}
+
+impl Client {
+    pub(super) fn new(index: usize, head_request: bool, now: Instant) -> Self {
+        Self {
+            token: Token(index),
+            state: State::Idle,
+            reader: ResponseReader::counting(head_request),
+            started: now,
+            since: now,
+        }
+    }
+
+    /// Whether a request waits for its answer.
+    pub(super) fn is_in_flight(&self) -> bool {
+        matches!(self.state, State::Sending { .. } | State::Receiving { .. })
+    }
+
+    /// Since when the client has waited for the server to close, if it does.
+    pub(super) fn closing_since(&self) -> Option<Instant> {
+        match self.state {
+            State::Closing { since, .. } => Some(since),
+            _ => None,
+        }
+    }
+
+    /// Gives up whatever is going on.
+    pub(super) fn abandon(&mut self) {
+        self.state = State::Idle;
+    }
+
+    /// Sends the next request, on a new connection if there is none.
+    pub(super) fn begin(&mut self, shared: &mut Shared<'_>) -> io::Result<Step> {
+        self.started = Instant::now();
+        self.send_afresh(shared)
+    }
+
+    /// Sends the request again after [`Step::Stale`]. Its latency counts from the first attempt.
+    pub(super) fn begin_again(&mut self, shared: &mut Shared<'_>) -> io::Result<Step> {
+        let started = self.started;
+        let step = self.send_afresh(shared);
+        self.started = started;
+        step
+    }
+
+    fn send_afresh(&mut self, shared: &mut Shared<'_>) -> io::Result<Step> {
+        self.reader.reset();
+        let (socket, connected) = match mem::replace(&mut self.state, State::Idle) {
+            State::Kept { socket } => (socket, true),
+            _ => match connect(shared.addr) {
+                Ok(stream) => {
+                    let socket = Socket {
+                        stream,
+                        registered: None,
+                        used: false,
+                    };
+                    (socket, false)
+                }
+                Err(error) => return Ok(Step::Failed(Failure::Connect(error))),
+            },
+        };
+        self.send(socket, connected, 0, shared)
+    }
+
+    /// Goes on after the readiness queue named this client.
+    pub(super) fn ready(
+        &mut self,
+        event: &mio::event::Event,
+        shared: &mut Shared<'_>,
+    ) -> io::Result<Step> {
+        let readable = event.is_readable() || event.is_read_closed() || event.is_error();
+        match mem::replace(&mut self.state, State::Idle) {
+            State::Sending {
+                socket,
+                connected,
+                written,
+            } => self.send(socket, connected, written, shared),
+            State::Receiving { socket } if readable => {
+                self.receive(socket, event.is_read_closed(), shared)
+            }
+            // The server closed between two requests: `Kept` never lasts, a parked client's socket is dropped.
+            State::Closing { socket, since } if readable => {
+                Ok(self.await_close(socket, since, shared))
+            }
+            state => {
+                self.state = state;
+                Ok(Step::Pending)
+            }
+        }
+    }
+
+    fn send(
+        &mut self,
+        mut socket: Socket,
+        mut connected: bool,
+        mut written: usize,
+        shared: &mut Shared<'_>,
+    ) -> io::Result<Step> {
+        while written < shared.wire.len() {
+            if !connected && shared.mode == Mode::KeepAlive {
+                self.started = Instant::now();
+            }
+            match socket.stream.write(&shared.wire[written..]) {
+                Ok(more) => {
+                    connected = true;
+                    written += more;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock
+                        || (!connected && error.kind() == io::ErrorKind::NotConnected) =>
+                {
+                    let both = Interest::READABLE | Interest::WRITABLE;
+                    socket.register(both, self.token, shared.registry)?;
+                    self.state = State::Sending {
+                        socket,
+                        connected,
+                        written,
+                    };
+                    return Ok(Step::Pending);
+                }
+                Err(error) if !connected => return Ok(Step::Failed(Failure::Connect(error))),
+                Err(_) => return Ok(self.broken(&socket)),
+            }
+        }
+        socket.register(Interest::READABLE, self.token, shared.registry)?;
+        self.state = State::Receiving { socket };
+        Ok(Step::Pending)
+    }
+
+    fn receive(
+        &mut self,
+        mut socket: Socket,
+        closed: bool,
+        shared: &mut Shared<'_>,
+    ) -> io::Result<Step> {
+        loop {
+            match socket.stream.read(shared.buffer) {
+                Ok(0) if self.reader.is_untouched() => return Ok(self.broken(&socket)),
+                Ok(0) => {
+                    return Ok(match self.reader.end() {
+                        Ok(()) => self.answered(None, shared.mode),
+                        Err(_) => Step::Failed(Failure::Read),
+                    });
+                }
+                Ok(read) => match self.reader.push(&shared.buffer[..read]) {
+                    // A short read has emptied the socket; what comes later is announced, unless the end already was.
+                    Ok(Progress::Partial) if read < shared.buffer.len() && !closed => break,
+                    Ok(Progress::Partial) => {}
+                    Ok(Progress::Done { unused: 0 }) => {
+                        return Ok(self.answered(Some((socket, closed)), shared.mode));
+                    }
+                    Ok(Progress::Done { .. }) | Err(_) => {
+                        return Ok(Step::Failed(Failure::Malformed));
+                    }
+                },
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(_) => return Ok(self.broken(&socket)),
+            }
+        }
+        self.state = State::Receiving { socket };
+        Ok(Step::Pending)
+    }
+
+    /// The connection ended without an answer: the server's right on a connection it kept, a failure on a fresh one.
+    fn broken(&self, socket: &Socket) -> Step {
+        if socket.used && self.reader.is_untouched() {
+            Step::Stale
+        } else {
+            Step::Failed(Failure::Read)
+        }
+    }
+
+    /// The answer is complete; `open` is the socket, and whether its end is already announced.
+    fn answered(&mut self, open: Option<(Socket, bool)>, mode: Mode) -> Step {
+        let at = Instant::now();
+        self.since = at;
+        if let Some((mut socket, closed)) = open {
+            socket.used = true;
+            self.state = if mode == Mode::NewConnection || closed || self.reader.closes() {
+                State::Closing { socket, since: at }
+            } else {
+                State::Kept { socket }
+            };
+        }
+        Step::Answered {
+            status: self.reader.status(),
+            latency: at.saturating_duration_since(self.started),
+            at,
+        }
+    }
+
+    /// After [`Step::Answered`]: whether the connection can carry the next request, or how far its close has come.
+    pub(super) fn settle(&mut self, shared: &mut Shared<'_>) -> Settled {
+        match mem::replace(&mut self.state, State::Idle) {
+            State::Kept { socket } => {
+                self.state = State::Kept { socket };
+                Settled::Kept
+            }
+            State::Closing { socket, since } => match self.await_close(socket, since, shared) {
+                Step::Pending => Settled::Closing,
+                _ => Settled::Closed,
+            },
+            _ => Settled::Closed,
+        }
+    }
+
+    /// Looks for the server's end of the connection; what it still sends is nobody's.
+    fn await_close(&mut self, mut socket: Socket, since: Instant, shared: &mut Shared<'_>) -> Step {
+        loop {
+            match socket.stream.read(shared.buffer) {
+                Ok(1..) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.state = State::Closing { socket, since };
+                    return Step::Pending;
+                }
+                Ok(0) | Err(_) => return Step::Closed,
+            }
+        }
+    }
+}
+
+/// What [`Client::settle`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// The connection is kept.
+    Kept,
+    /// The server has still to close it.
+    Closing,
+    /// It is gone.
+    Closed,
+}
+
+fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(addr)?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+impl Socket {
+    /// Makes the readiness queue report at least this.
+    fn register(
+        &mut self,
+        interest: Interest,
+        token: Token,
+        registry: &Registry,
+    ) -> io::Result<()> {
+        match self.registered {
+            None => registry.register(&mut self.stream, token, interest)?,
+            Some(known) if known == interest || known.is_writable() => return Ok(()),
+            Some(_) => registry.reregister(&mut self.stream, token, interest)?,
+        }
+        self.registered = Some(interest);
+        Ok(())
+    }
+}

@@ -1,0 +1,304 @@
+//! The built-in load generator: one thread, one readiness loop, a fixed number of clients that each keep one request in
+//! flight (a *closed* loop: a slow server is asked less often).
+//!
+//! Requests are serialised once, answers are parsed and counted but not kept, and each costs one write and one read.
+//! [`Tally`] says what is counted when, [`client`] what one client does; here is the loop that drives them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll};
+
+use crate::{Bound, Error, Mode};
+use client::{Client, Failure, Settled, Shared, Step};
+use tally::Tally;
+
+mod client;
+mod rate;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use tally::Counts;
+
+/// How often timeouts, failed connects and the observer get their turn. A request times out at most this much late.
+const TICK: Duration = Duration::from_millis(50);
+/// How long a server may take to close a connection it was asked to close.
+const CLOSE_LIMIT: Duration = Duration::from_millis(100);
+/// Load before the window opens; at most a fifth of a window bounded by time.
+const WARM_UP: Duration = Duration::from_millis(200);
+/// Bytes read at once: a usual answer comes in one piece.
+const READ_BUFFER: usize = 64 * 1024;
+
+/// One measurement: whom to load, and how.
+#[derive(Debug)]
+pub(crate) struct Load {
+    pub(crate) addr: SocketAddr,
+    pub(crate) mode: Mode,
+    /// The request as it goes over the wire.
+    pub(crate) wire: Vec<u8>,
+    /// Whether it is a HEAD request.
+    pub(crate) head_request: bool,
+    /// The status of a good answer.
+    pub(crate) status: u16,
+    pub(crate) connections: usize,
+    pub(crate) bound: Bound,
+    pub(crate) timeout: Duration,
+    /// How long requests in flight when the window closes may still take.
+    pub(crate) drain: Duration,
+}
+
+/// Is told what happens while the load runs, on the generator's own thread: nothing here may take long.
+pub(crate) trait Observer {
+    /// The window opens.
+    fn opened(&mut self) {}
+    /// The window has closed.
+    fn closed(&mut self) {}
+    /// 50 ms have passed; `done` is how much of the window lies behind, from 0 to 1. An error ends the measurement.
+    fn tick(&mut self, done: f64) -> Result<(), Error> {
+        let _ = done;
+        Ok(())
+    }
+}
+
+/// How long to load before measuring.
+pub(crate) fn warm_up(bound: Bound) -> Duration {
+    match bound {
+        Bound::Duration(length) => WARM_UP.min(length / 5),
+        Bound::Requests(_) => WARM_UP,
+    }
+}
+
+impl Load {
+    /// Loads the server until the bound is reached and the drain is over.
+    ///
+    /// # Errors
+    ///
+    /// The readiness queue cannot be used, or the observer objects. What single requests run into is counted instead.
+    pub(crate) fn run(
+        &self,
+        warm_up: Duration,
+        observer: &mut dyn Observer,
+    ) -> Result<Counts, Error> {
+        let mut poll = Poll::new().map_err(Error::Generator)?;
+        let registry = poll.registry().try_clone().map_err(Error::Generator)?;
+        let mut events = Events::with_capacity(1024);
+        let mut buffer = vec![0; READ_BUFFER];
+        let now = Instant::now();
+        let mut fleet = Fleet {
+            load: self,
+            shared: Shared {
+                addr: self.addr,
+                mode: self.mode,
+                wire: &self.wire,
+                registry: &registry,
+                buffer: &mut buffer,
+            },
+            clients: (0..self.connections)
+                .map(|index| Client::new(index, self.head_request, now))
+                .collect(),
+            tally: Tally::new(self.connections, self.bound),
+            restart: (0..self.connections).collect(),
+            backed_off: Vec::new(),
+            stopped: false,
+        };
+        let window_opens = now + warm_up;
+        let mut phase = Phase::WarmUp;
+        let mut next_tick = now + TICK;
+
+        loop {
+            let now = Instant::now();
+            match phase {
+                Phase::WarmUp if now >= window_opens => {
+                    fleet.tally.open(now);
+                    observer.opened();
+                    phase = Phase::Window;
+                }
+                Phase::Window if fleet.tally.close_if_over(now) => {
+                    observer.closed();
+                    fleet.stopped = true;
+                    phase = Phase::Drain {
+                        until: now + self.drain,
+                    };
+                }
+                Phase::Drain { until } if now >= until || fleet.in_flight() == 0 => break,
+                _ => {}
+            }
+            if now >= next_tick {
+                observer.tick(fleet.tally.done(now))?;
+                fleet.tick(now).map_err(Error::Generator)?;
+                next_tick = now + TICK;
+            }
+            fleet.restart().map_err(Error::Generator)?;
+
+            let wake = match phase {
+                Phase::WarmUp => next_tick.min(window_opens),
+                Phase::Window => fleet
+                    .tally
+                    .closes_at()
+                    .map_or(next_tick, |at| next_tick.min(at)),
+                Phase::Drain { until } => next_tick.min(until),
+            };
+            let wait = if fleet.restart.is_empty() {
+                wake.saturating_duration_since(Instant::now())
+            } else {
+                Duration::ZERO
+            };
+            match poll.poll(&mut events, Some(wait)) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                polled => polled.map_err(Error::Generator)?,
+            }
+            for event in &events {
+                fleet.ready(event).map_err(Error::Generator)?;
+            }
+        }
+        Ok(fleet.finish())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    WarmUp,
+    Window,
+    Drain { until: Instant },
+}
+
+/// All clients, and what each of them is up to next.
+struct Fleet<'a> {
+    load: &'a Load,
+    shared: Shared<'a>,
+    clients: Vec<Client>,
+    tally: Tally,
+    /// Clients without a request that begin one in the next turn of the loop: never two in one turn, so that a server
+    /// which fails at once cannot hold the loop.
+    restart: Vec<usize>,
+    /// Clients whose connect failed: they begin again after the next tick.
+    backed_off: Vec<usize>,
+    /// No request begins any more.
+    stopped: bool,
+}
+
+impl Fleet<'_> {
+    fn in_flight(&self) -> usize {
+        self.clients
+            .iter()
+            .filter(|client| client.is_in_flight())
+            .count()
+    }
+
+    fn ready(&mut self, event: &mio::event::Event) -> io::Result<()> {
+        let index = event.token().0;
+        let Some(client) = self.clients.get_mut(index) else {
+            return Ok(());
+        };
+        let step = client.ready(event, &mut self.shared)?;
+        self.take(index, step)
+    }
+
+    fn begin(&mut self, index: usize) -> io::Result<()> {
+        let step = self.clients[index].begin(&mut self.shared)?;
+        self.take(index, step)
+    }
+
+    /// Does what follows from a client's step.
+    fn take(&mut self, index: usize, step: Step) -> io::Result<()> {
+        match step {
+            Step::Pending => Ok(()),
+            Step::Answered {
+                status,
+                latency,
+                at,
+            } => {
+                if status == self.load.status {
+                    self.tally.answered(index, latency, at);
+                } else {
+                    self.tally.failed(Failure::Status, at, at);
+                }
+                self.stopped |= self.tally.close_if_over(at);
+                match self.clients[index].settle(&mut self.shared) {
+                    Settled::Kept => self.next(index),
+                    Settled::Closing => Ok(()),
+                    Settled::Closed => self.reconnect(index),
+                }
+            }
+            Step::Closed => self.reconnect(index),
+            Step::Stale => {
+                self.tally.reconnected();
+                let step = self.clients[index].begin_again(&mut self.shared)?;
+                self.take(index, step)
+            }
+            Step::Failed(failure) => {
+                let client = &mut self.clients[index];
+                let now = Instant::now();
+                let again = match failure {
+                    Failure::Connect(_) => &mut self.backed_off,
+                    _ => &mut self.restart,
+                };
+                again.push(index);
+                self.tally.failed(failure, client.since, now);
+                client.since = now;
+                Ok(())
+            }
+        }
+    }
+
+    fn reconnect(&mut self, index: usize) -> io::Result<()> {
+        if self.load.mode == Mode::KeepAlive {
+            self.tally.reconnected();
+        }
+        self.next(index)
+    }
+
+    fn next(&mut self, index: usize) -> io::Result<()> {
+        if self.stopped {
+            self.clients[index].abandon();
+            return Ok(());
+        }
+        self.begin(index)
+    }
+
+    fn restart(&mut self) -> io::Result<()> {
+        let waiting = std::mem::take(&mut self.restart);
+        if !self.stopped {
+            for index in waiting {
+                self.begin(index)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self, now: Instant) -> io::Result<()> {
+        for index in self.backed_off.drain(..) {
+            let client = &mut self.clients[index];
+            self.tally.waste(client.since, now);
+            client.since = now;
+            self.restart.push(index);
+        }
+        for index in 0..self.clients.len() {
+            let client = &mut self.clients[index];
+            let waited = now.saturating_duration_since(client.since);
+            if client.is_in_flight() && waited >= self.load.timeout {
+                client.abandon();
+                self.take(index, Step::Failed(Failure::Timeout))?;
+            } else if client
+                .closing_since()
+                .is_some_and(|since| now.saturating_duration_since(since) >= CLOSE_LIMIT)
+            {
+                client.abandon();
+                self.tally.left_open();
+                self.reconnect(index)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Counts {
+        let now = Instant::now();
+        for client in self.clients.iter().filter(|client| client.is_in_flight()) {
+            self.tally.waste(client.since, now);
+        }
+        let unanswered = self.in_flight();
+        self.tally.finish(unanswered)
+    }
+}

@@ -1,0 +1,110 @@
+//! Figures as people read them: three to four digits and a unit.
+
+use std::time::Duration;
+
+/// Shown for what is not known.
+pub(super) const UNKNOWN: &str = "–";
+
+/// `61 µs`, `100.3 ms`, `1.20 s`.
+pub(super) fn time(ns: u64) -> String {
+    let x = ns as f64;
+    // Each bound is where the smaller unit would round up to the larger.
+    match ns {
+        0..=999 => format!("{ns} ns"),
+        1_000..=9_949 => format!("{:.1} µs", x / 1e3),
+        9_950..=999_499 => format!("{:.0} µs", x / 1e3),
+        999_500..=9_994_999 => format!("{:.2} ms", x / 1e6),
+        9_995_000..=999_949_999 => format!("{:.1} ms", x / 1e6),
+        999_950_000..=99_994_999_999 => format!("{:.2} s", x / 1e9),
+        _ => format!("{:.0} s", x / 1e9),
+    }
+}
+
+/// A rate: one decimal below 1000.
+pub(super) fn rate(per_second: f64) -> String {
+    if per_second < 999.95 {
+        format!("{per_second:.1}")
+    } else {
+        format!("{per_second:.0}")
+    }
+}
+
+/// A part of a whole: `9 %`, `99.7 %`, `100 %`.
+pub(super) fn percent(part: f64) -> String {
+    let percent = part * 100.0;
+    if (99.5..100.0).contains(&percent) || percent < 9.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// Decimal megabytes.
+pub(super) fn memory(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// What was asked for, so without rounding: `4 s`, `1.5 s`, `250 ms`.
+pub(super) fn length(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_secs_f64() * 1e3)
+    } else {
+        format!("{} s", duration.as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_change_their_unit_where_they_would_round_up_to_the_next() {
+        for (ns, expected) in [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1_000, "1.0 µs"),
+            (9_949, "9.9 µs"),
+            (9_950, "10 µs"),
+            (61_400, "61 µs"),
+            (999_499, "999 µs"),
+            (999_500, "1.00 ms"),
+            (9_994_999, "9.99 ms"),
+            (9_995_000, "10.0 ms"),
+            (100_312_000, "100.3 ms"),
+            (999_949_999, "999.9 ms"),
+            (999_950_000, "1.00 s"),
+            (1_204_000_000, "1.20 s"),
+            (114_262_000_000, "114 s"),
+        ] {
+            assert_eq!(time(ns), expected, "{ns}");
+        }
+    }
+
+    #[test]
+    fn other_figures_keep_what_tells_them_apart() {
+        assert_eq!(
+            [
+                rate(0.0),
+                rate(99.74),
+                rate(999.94),
+                rate(999.96),
+                rate(38_012.3)
+            ],
+            ["0.0", "99.7", "999.9", "1000", "38012"]
+        );
+        assert_eq!(
+            [
+                percent(0.0312),
+                percent(0.1),
+                percent(0.99),
+                percent(0.9969),
+                percent(1.0)
+            ],
+            ["3.1 %", "10 %", "99 %", "99.7 %", "100 %"]
+        );
+        assert_eq!(memory(2_204_000), "2.2 MB");
+        assert_eq!(length(Duration::from_millis(250)), "250 ms");
+        assert_eq!(length(Duration::from_millis(1500)), "1.5 s");
+        assert_eq!(length(Duration::from_secs(4)), "4 s");
+    }
+}

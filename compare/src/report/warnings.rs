@@ -1,0 +1,129 @@
+//! What a reader of the table has to know and would not see in it.
+
+use super::{Errors, Report, Run, units};
+use crate::Mode;
+
+/// Below this part of the connections at work, the figures are those of fewer clients than asked for.
+const PRODUCTIVE_FROM: f64 = 0.95;
+/// Above this part of a core, it is the load generator that was measured.
+const CLIENT_BOUND_FROM: f64 = 0.90;
+
+/// A sentence for each, in the order of the tables.
+pub(super) fn warnings(report: &Report) -> Vec<String> {
+    let mut found = Vec::new();
+    if report.environment.debug_build {
+        found.push("this is a debug build: measure with --release".to_owned());
+    }
+    for run in &report.runs {
+        let mode = match run.mode {
+            Mode::NewConnection => "new connections",
+            Mode::KeepAlive => "keep-alive",
+        };
+        for warning in of_run(report, run) {
+            found.push(format!("{} ({mode}): {warning}", run.contender));
+        }
+    }
+    found
+}
+
+fn of_run(report: &Report, run: &Run) -> Vec<String> {
+    let mut found = Vec::new();
+    if run.responses == 0 {
+        found.push("no request was answered in the window".to_owned());
+    }
+    if run.errors.total() > 0 {
+        found.push(errors(&run.errors, run.first_connect_error.as_deref()));
+    }
+    if run.productive_connections < PRODUCTIVE_FROM * report.connections as f64 {
+        found.push(hanging(report, run));
+    } else if run.unanswered > 0 {
+        found.push(format!(
+            "{} still without an answer at the end; the latencies leave them out",
+            count(run.unanswered, "request")
+        ));
+    }
+    if let Some(overflows @ 1..) = run.listen_overflows {
+        found.push(format!(
+            "the kernel dropped {} because a listen queue was full: those clients waited a second or more to try again",
+            count(overflows, "connection attempt")
+        ));
+    }
+    if run.left_open > 0 {
+        found.push(format!(
+            "{} stayed open for 100 ms after the last answer: the server should close first",
+            count(run.left_open, "connection")
+        ));
+    }
+    if run.reconnects > 0 {
+        found.push(format!(
+            "the server closed {} although asked to keep them; the client reconnected",
+            count(run.reconnects, "connection")
+        ));
+    }
+    if let Some(share) = run
+        .client_cpu_share
+        .filter(|share| *share >= CLIENT_BOUND_FROM)
+    {
+        found.push(format!(
+            "the load generator was busy {} of the time: the server may be faster than this rate",
+            units::percent(share.min(1.0))
+        ));
+    }
+    found
+}
+
+/// Little's law, said in words: rate × latency comes to fewer connections than there are.
+fn hanging(report: &Report, run: &Run) -> String {
+    let mut text = format!(
+        "requests that were answered account for {:.1} of {} connections",
+        run.productive_connections, report.connections
+    );
+    if run.starved_connections > 0 {
+        text.push_str(&format!(
+            "; {} never had an answer",
+            run.starved_connections
+        ));
+    }
+    if run.unanswered > 0 {
+        text.push_str(&format!("; {} unanswered at the end", run.unanswered));
+    }
+    text.push_str(
+        "; the latencies do not show what the rest waited for (rate × latency < connections)",
+    );
+    text
+}
+
+fn errors(errors: &Errors, first_connect_error: Option<&str>) -> String {
+    let kinds = [
+        (errors.connect, "not connected"),
+        (
+            errors.read,
+            "closed or reset before the answer was complete",
+        ),
+        (errors.timeout, "timed out"),
+        (errors.malformed, "answered with something else than HTTP"),
+        (
+            errors.status,
+            "answered with another status than in the check",
+        ),
+    ];
+    let named: Vec<String> = kinds
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect();
+    let mut text = format!(
+        "{} failed: {}",
+        count(errors.total(), "request"),
+        named.join(", ")
+    );
+    if let Some(first) = first_connect_error {
+        text.push_str(&format!(" (first: {first})"));
+    }
+    text
+}
+
+fn count(n: u64, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{plural}")
+}

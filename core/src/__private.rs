@@ -1,0 +1,36 @@
+//! What the expansion of `#[handler]` names; no part of the public interface.
+
+pub use crate::{Rejection, Request, Response};
+pub use crate::{
+    extract::{Extract, FromRequest, path_argument},
+    handler::{Handler, Meta, Reply},
+    offload,
+    respond::IntoResponse,
+    router::Router,
+};
+pub use std::{boxed::Box, concat, future::Future, option::Option, result::Result};
+
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+/// Runs a future that never waits, without a box: a plain `fn` whose arguments are all there.
+pub fn at_once(future: impl Future<Output = Response>) -> Reply {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => Reply::Ready(response),
+        Poll::Pending => unreachable!("a plain function whose arguments are ready does not wait"),
+    }
+}
+
+/// How many of a handler's arguments take the body.
+#[must_use]
+pub const fn count(takes: &[bool]) -> usize {
+    let mut count = 0;
+    let mut at = 0;
+    while at < takes.len() {
+        count += takes[at] as usize;
+        at += 1;
+    }
+    count
+}

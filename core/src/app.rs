@@ -1,0 +1,191 @@
+//! What every connection of a server shares: the handler, its bounds, and what the host lends.
+
+use crate::{
+    Handler, Meta, Reply, Request, ambient, body::DEFAULT_COLLECT_LIMIT, offload::Pool, time::Clock,
+};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How much a peer may send before it is refused. All of them are on by default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a request head, request line and empty line included; above it 431 (or 414 when it is
+    /// the request line that is too long). Default 16 KiB: nginx takes 4 × 8 KiB, Apache 8 KiB a line,
+    /// hyper about 400 KiB.
+    pub head: usize,
+    /// Header fields of a request; above it 431. Default 100, as Apache and hyper.
+    pub headers: usize,
+    /// Bytes of the request target; above it 414. Default 8 KiB, as nginx and Apache; RFC 9112
+    /// section 3 asks for at least 8000.
+    pub target: usize,
+    /// Bytes that [`Body::bytes`](crate::Body::bytes), and so every extractor that needs a whole body,
+    /// collects; above it 413. Default 8 MiB. A handler that reads the [`Body`](crate::Body) piece by
+    /// piece is not bounded: it holds one piece at a time.
+    pub body: u64,
+    /// Bytes of a request body that nobody read, thrown away so that the connection can go on; above it
+    /// the connection is closed. Default 64 KiB.
+    pub drain: u64,
+    /// Requests on one connection; the last one is answered with `Connection: close`. Default: no bound.
+    pub requests: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            head: 16 * 1024,
+            headers: 100,
+            target: 8 * 1024,
+            body: DEFAULT_COLLECT_LIMIT,
+            drain: 64 * 1024,
+            requests: u64::MAX,
+        }
+    }
+}
+
+/// How long a peer, or the handler, may take. All of them are on by default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// From a connection's start, or from a later request's first byte, to the end of the request head;
+    /// then 408, or a silent close when not one byte came. Default 5 s; nginx 60 s, Apache 20 s, hyper
+    /// 30 s. A head is one packet or two: who needs longer is holding the connection.
+    pub head: Duration,
+    /// Between two requests of a connection; then it is closed. Default 75 s, as nginx: longer than the
+    /// 60 s of the usual load balancers, which would otherwise reuse a connection that is being closed.
+    pub idle: Duration,
+    /// Without one byte of a request body that the handler asked for; then 408. Default 30 s; nginx 60 s.
+    pub body: Duration,
+    /// Without the peer taking one byte of the answer; then the connection is dropped. Default 30 s;
+    /// nginx 60 s.
+    pub write: Duration,
+    /// From the request head to the response head; then the handler is dropped and the answer is 503. A
+    /// plain `fn` cannot be stopped. Default 60 s.
+    pub handler: Duration,
+    /// After the last answer of a connection, to throw away what the peer still sends (RFC 9112 section
+    /// 9.6). Default 2 s; nginx 5 s, Apache 2 s.
+    pub linger: Duration,
+    /// From the start of a graceful stop to the end of the last exchange; then what is left is dropped.
+    /// Default 30 s, as gunicorn and actix-web.
+    pub grace: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts {
+            head: Duration::from_secs(5),
+            idle: Duration::from_secs(75),
+            body: Duration::from_secs(30),
+            write: Duration::from_secs(30),
+            handler: Duration::from_secs(60),
+            linger: Duration::from_secs(2),
+            grace: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A handler, ready to be hosted: what all connections of one server share.
+pub struct App {
+    handler: Arc<dyn Handler>,
+    clock: Box<dyn Clock>,
+    pool: Option<Arc<dyn Pool>>,
+    /// Who is held when a handler holds its thread, and for how long that passes without a warning.
+    stall: Option<(&'static str, Duration)>,
+    /// The bounds on what a peer may send.
+    pub limits: Limits,
+    /// The bounds on time.
+    pub timeouts: Timeouts,
+}
+
+impl App {
+    /// An app with the default bounds, whose blocking handlers run where they are.
+    pub fn new(handler: impl Handler, clock: impl Clock) -> App {
+        App {
+            handler: Arc::new(handler),
+            clock: Box::new(clock),
+            pool: None,
+            stall: None,
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// Moves `#[handler(blocking)]` functions to `pool`.
+    #[must_use]
+    pub fn with_pool(mut self, pool: Arc<dyn Pool>) -> App {
+        self.pool = Some(pool);
+        self
+    }
+
+    /// Logs a warning when a handler holds `what` (`"poll loop"`) for longer than `bound` without giving it
+    /// back. Costs two clock readings for each call.
+    #[must_use]
+    pub fn with_stall_warning(mut self, what: &'static str, bound: Duration) -> App {
+        self.stall = Some((what, bound));
+        self
+    }
+
+    /// The handler that answers every request.
+    #[must_use]
+    pub fn handler(&self) -> &dyn Handler {
+        &*self.handler
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn pool(&self) -> Option<Arc<dyn Pool>> {
+        self.pool.clone()
+    }
+
+    /// Calls the handler, and tells which one it was once a router had found it.
+    pub(crate) fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
+        ambient::set_called(self.handler.meta());
+        let before = self.stall.map(|_| self.now());
+        let reply = self.handler.call(request);
+        let called = ambient::called();
+        self.report_stall(before, called);
+        (reply, called)
+    }
+
+    /// Polls what a handler left pending.
+    pub(crate) fn poll<T>(&self, called: Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+        let before = self.stall.map(|_| self.now());
+        let polled = poll();
+        self.report_stall(before, called);
+        polled
+    }
+
+    fn report_stall(&self, before: Option<Instant>, called: Option<&'static Meta>) {
+        let (Some(before), Some((what, bound))) = (before, self.stall) else { return };
+        let held = self.now().saturating_duration_since(before);
+        if held > bound {
+            log::warn!("{} held the {what} for {} ms", Named(called), held.as_millis());
+        }
+    }
+}
+
+/// A handler in a log line.
+pub(crate) struct Named(pub(crate) Option<&'static Meta>);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(meta) => meta.fmt(f),
+            None => f.write_str("a handler"),
+        }
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("limits", &self.limits)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,130 @@
+//! Bodies that something else produces: an async function, or another `http_body::Body`.
+
+use super::BodyError;
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use std::{
+    error::Error,
+    future::poll_fn,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+/// Where the function behind [`Body::stream`](super::Body::stream) puts the pieces of its body.
+#[derive(Debug)]
+pub struct BodySink(Arc<Mutex<Slot>>);
+
+/// One piece at a time: the second `send` waits until the first piece was taken.
+#[derive(Debug, Default)]
+struct Slot {
+    piece: Option<Bytes>,
+    writer: Option<Waker>,
+}
+
+impl BodySink {
+    /// Sends one piece, and waits until the one before it is on its way. An empty piece is skipped.
+    pub async fn send(&mut self, piece: impl Into<Bytes>) {
+        let mut piece = Some(piece.into()).filter(|piece| !piece.is_empty());
+        poll_fn(|cx| {
+            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if piece.is_none() {
+                return Poll::Ready(());
+            }
+            if slot.piece.is_none() {
+                slot.piece = piece.take();
+                return Poll::Ready(());
+            }
+            slot.writer = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+type Writing = dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send;
+
+/// The function of `Body::stream` while it runs.
+pub(super) struct Written {
+    /// `None` once it has returned.
+    writing: Option<Pin<Box<Writing>>>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+impl Written {
+    pub(super) fn new<F, W>(write: W) -> Written
+    where
+        W: FnOnce(BodySink) -> F,
+        F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        let slot = Arc::<Mutex<Slot>>::default();
+        Written { writing: Some(Box::pin(write(BodySink(slot.clone())))), slot }
+    }
+
+    fn take(&self) -> Option<Bytes> {
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let piece = slot.piece.take();
+        if let Some(writer) = slot.writer.take() {
+            writer.wake();
+        }
+        piece
+    }
+}
+
+impl HttpBody for Written {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        // A piece that is already there goes first, so the function never runs ahead of the client.
+        if let Some(piece) = self.take() {
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        let ended = match self.writing.as_mut().map(|writing| writing.as_mut().poll(cx)) {
+            None => return Poll::Ready(None),
+            Some(Poll::Pending) => None,
+            Some(Poll::Ready(end)) => Some(end),
+        };
+        if let Some(end) = ended {
+            self.writing = None;
+            if let Err(error) = end {
+                return Poll::Ready(Some(Err(BodyError::source(error))));
+            }
+        }
+        match self.take() {
+            Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+            None if self.writing.is_none() => Poll::Ready(None),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Any body, with its error made ours.
+pub(super) struct Boxing<B>(pub(super) Pin<Box<B>>);
+
+impl<B> HttpBody for Boxing<B>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.0.as_mut().poll_frame(cx).map_err(BodyError::source)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}

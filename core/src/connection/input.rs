@@ -1,0 +1,105 @@
+//! Bytes from the peer. The read buffer is shared by all connections that a thread drives, so an idle
+//! connection owns none; what a request keeps of it (header values, body chunks) are slices.
+
+use super::Readiness;
+use bytes::{Buf, Bytes, BytesMut};
+use std::{
+    cell::RefCell,
+    io::{self, ErrorKind, Read},
+};
+
+/// Large enough for a pipelined batch or a good piece of a body in one read, small enough for the cache.
+const BUFFER: usize = 64 * 1024;
+/// Room that a read is offered at the least, also behind a large incomplete head.
+const ROOM: usize = 16 * 1024;
+/// Read buffers that a thread keeps. More than one, for a handler may hold on to a slice of the last.
+const KEPT: usize = 4;
+
+thread_local! {
+    /// Every buffer here is initialised over its whole length, so that no read needs zeroing or `unsafe`.
+    static BUFFERS: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A buffer that nobody holds a slice of.
+fn take_buffer(least: usize) -> BytesMut {
+    let free = BUFFERS.with(|buffers| {
+        let mut buffers = buffers.borrow_mut();
+        let at = buffers.iter().position(|buffer| buffer.len() >= least && buffer.is_unique())?;
+        Some(buffers.swap_remove(at))
+    });
+    free.and_then(|buffer| buffer.try_into_mut().ok()).unwrap_or_else(|| BytesMut::zeroed(BUFFER.max(least)))
+}
+
+/// Gives a buffer back while slices of it may still be about: it is free again when they are dropped.
+fn keep_buffer(buffer: Bytes) {
+    BUFFERS.with(|buffers| {
+        let mut buffers = buffers.borrow_mut();
+        if buffers.len() == KEPT {
+            // The oldest is held the longest.
+            buffers.remove(0);
+        }
+        buffers.push(buffer);
+    });
+}
+
+/// The bytes that were read and not yet used, and how the last read ended.
+#[derive(Debug, Default)]
+pub(super) struct Input {
+    pub(super) bytes: Bytes,
+    /// The peer has closed its side.
+    pub(super) ended: bool,
+    pub(super) failed: Option<ErrorKind>,
+}
+
+impl Input {
+    /// Reads once from `source`, behind what is left of the last read.
+    pub(super) fn read_from(&mut self, source: &mut impl Read) -> Readiness {
+        let left = self.bytes.len();
+        let mut buffer = take_buffer(left + ROOM);
+        buffer[..left].copy_from_slice(&self.bytes);
+        let outcome = loop {
+            match source.read(&mut buffer[left..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                outcome => break outcome,
+            }
+        };
+        let (got, readiness) = match outcome {
+            Ok(0) => {
+                self.ended = true;
+                (0, Readiness::Exhausted)
+            }
+            Ok(got) if got == buffer.len() - left => (got, Readiness::More),
+            Ok(got) => (got, Readiness::Exhausted),
+            Err(error) => {
+                if !is_would_block(&error) {
+                    self.failed = Some(error.kind());
+                }
+                (0, Readiness::Blocked)
+            }
+        };
+        let whole = buffer.freeze();
+        if got > 0 {
+            self.bytes = whole.slice(..left + got);
+        }
+        keep_buffer(whole);
+        readiness
+    }
+
+    pub(super) fn skip(&mut self, length: usize) {
+        self.bytes.advance(length);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bytes = Bytes::new();
+    }
+
+    /// Copies an incomplete rest out of the shared buffer before the connection waits for more.
+    pub(super) fn let_go(&mut self) {
+        self.bytes = if self.bytes.is_empty() { Bytes::new() } else { Bytes::copy_from_slice(&self.bytes) };
+    }
+}
+
+/// A blocking socket whose timeout ran out says `WouldBlock` on Unix and `TimedOut` on Windows.
+pub(super) fn is_would_block(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}

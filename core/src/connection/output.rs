@@ -1,0 +1,142 @@
+//! Bytes for the peer. Heads, small bodies and chunk sizes are gathered in one buffer, which the thread
+//! lends; a large body stands beside it uncopied, and both leave in one vectored write.
+
+use super::{Readiness, input::is_would_block};
+use bytes::{Buf, Bytes};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    io::{ErrorKind, IoSlice, Write},
+};
+
+/// A body up to here is copied behind its head: cheaper than a second slice of a vectored write.
+const COPIED: usize = 4 * 1024;
+/// Slices of one vectored write.
+const SLICES: usize = 16;
+/// Write buffers that a thread keeps, and how large one may have grown to be kept.
+const KEPT: usize = 16;
+const KEPT_CAPACITY: usize = 128 * 1024;
+
+thread_local! {
+    static BUFFERS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The bytes that wait to be written.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    /// What comes before `text`; empty unless a large body was sent.
+    parts: VecDeque<Bytes>,
+    text: Vec<u8>,
+    /// Bytes of `text` that are written already, while `parts` is empty.
+    written: usize,
+    parts_len: usize,
+    pub(super) failed: Option<ErrorKind>,
+    /// Bytes left since this was last reset: the peer is taking them.
+    pub(super) progressed: bool,
+}
+
+impl Output {
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.parts_len + self.text.len() - self.written
+    }
+
+    /// Where heads and other short text is appended.
+    pub(super) fn text(&mut self) -> &mut Vec<u8> {
+        if self.text.capacity() == 0 {
+            self.text = BUFFERS.with(|buffers| buffers.borrow_mut().pop()).unwrap_or_default();
+        }
+        &mut self.text
+    }
+
+    /// Appends a piece of a body, without a copy when it is large.
+    pub(super) fn body(&mut self, body: Bytes) {
+        if body.len() <= COPIED {
+            self.text().extend_from_slice(&body);
+            return;
+        }
+        if self.len() > self.parts_len {
+            let mut text = Bytes::from(std::mem::take(&mut self.text));
+            text.advance(self.written);
+            self.written = 0;
+            self.parts_len += text.len();
+            self.parts.push_back(text);
+        }
+        self.parts_len += body.len();
+        self.parts.push_back(body);
+    }
+
+    /// Writes until all is written or `sink` takes no more.
+    pub(super) fn write_to(&mut self, sink: &mut impl Write) -> Readiness {
+        while !self.is_empty() {
+            let offered = self.len();
+            let outcome = if self.parts.is_empty() {
+                sink.write(&self.text[self.written..])
+            } else {
+                let mut slices = [IoSlice::new(&[]); SLICES];
+                let text = IoSlice::new(&self.text[self.written..]);
+                let all = self.parts.iter().map(|part| IoSlice::new(part)).chain([text]);
+                let count = slices.iter_mut().zip(all).map(|(slot, slice)| *slot = slice).count();
+                sink.write_vectored(&slices[..count])
+            };
+            match outcome {
+                Ok(0) => {
+                    self.failed = Some(ErrorKind::WriteZero);
+                    return Readiness::Blocked;
+                }
+                Ok(count) => {
+                    self.progressed = true;
+                    self.advance(count.min(offered));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    if !is_would_block(&error) {
+                        self.failed = Some(error.kind());
+                    }
+                    return Readiness::Blocked;
+                }
+            }
+        }
+        self.give_back();
+        Readiness::More
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        while let Some(part) = self.parts.front_mut() {
+            let here = count.min(part.len());
+            part.advance(here);
+            self.parts_len -= here;
+            count -= here;
+            if !part.is_empty() {
+                return;
+            }
+            self.parts.pop_front();
+        }
+        self.written += count;
+    }
+
+    /// What was to be sent is not sent any more.
+    pub(super) fn clear(&mut self) {
+        self.parts = VecDeque::new();
+        self.parts_len = 0;
+        self.give_back();
+    }
+
+    fn give_back(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
+        self.written = 0;
+        text.clear();
+        if text.capacity() == 0 || text.capacity() > KEPT_CAPACITY {
+            return;
+        }
+        BUFFERS.with(|buffers| {
+            let mut buffers = buffers.borrow_mut();
+            if buffers.len() < KEPT {
+                buffers.push(text);
+            }
+        });
+    }
+}

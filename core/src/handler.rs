@@ -1,0 +1,192 @@
+//! What answers a request.
+
+use crate::{IntoResponse, Request, Response};
+use std::{
+    error::Error,
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+/// Answers requests. `#[handler]` writes the implementation around a plain function.
+///
+/// Every runtime hosts it behind `Arc<dyn Handler>`, calls it from whichever thread the request arrived
+/// on, and catches its panics.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "not a handler",
+    note = "annotate the function with `#[handler]` and pass it by name, without calling it: `serve(addr, hello)`",
+    note = "several handlers are one with `routes![a, b]`; a closure is one with `handler_fn(|request| ..)`"
+)]
+pub trait Handler: Send + Sync + 'static {
+    /// Answers at once, or with a future that does later.
+    fn call(&self, request: Request) -> Reply;
+
+    /// What the macro knows about the function; `None` for a handler written by hand.
+    fn meta(&self) -> Option<&'static Meta> {
+        None
+    }
+
+    /// Called once before the first request: what can never work is said here.
+    ///
+    /// # Errors
+    /// What is wrong with the handler, such as two routes that claim the same path.
+    fn check(&self) -> Result<(), StartError> {
+        Ok(())
+    }
+}
+
+/// An answer, or the promise of one. It is itself a future.
+pub enum Reply {
+    /// The answer of a plain function: no allocation, no waker.
+    Ready(Response),
+    /// The answer of a function that waits.
+    Pending(Pin<Box<dyn Future<Output = Response> + Send>>),
+}
+
+impl Reply {
+    /// A reply that `future` makes.
+    pub fn pending(future: impl Future<Output = Response> + Send + 'static) -> Reply {
+        Reply::Pending(Box::pin(future))
+    }
+}
+
+impl Future for Reply {
+    type Output = Response;
+
+    /// # Panics
+    /// When it is polled again after it was ready, as futures may.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        match &mut *self {
+            Reply::Ready(response) => Poll::Ready(std::mem::take(response)),
+            Reply::Pending(future) => future.as_mut().poll(cx),
+        }
+    }
+}
+
+impl<T: IntoResponse> From<T> for Reply {
+    fn from(answer: T) -> Reply {
+        Reply::Ready(answer.into_response())
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reply::Ready(response) => f.debug_tuple("Ready").field(response).finish(),
+            Reply::Pending(_) => f.write_str("Pending(..)"),
+        }
+    }
+}
+
+/// What `#[handler]` knows about a function: for logs, route lists and error messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Meta {
+    /// The function's name.
+    pub name: &'static str,
+    /// The module it is defined in.
+    pub module: &'static str,
+    /// The source file, as the compiler names it.
+    pub file: &'static str,
+    /// The line of the attribute.
+    pub line: u32,
+    /// The method of its route, such as `GET`; `None` when it has no route.
+    pub method: Option<&'static str>,
+    /// The path of its route, such as `/hello/{name}`; `None` when it has no route.
+    pub path: Option<&'static str>,
+    /// The names of its arguments, as written.
+    pub arguments: &'static [&'static str],
+    /// Whether it is an `async fn`.
+    pub is_async: bool,
+    /// Whether it says that it holds its thread: `#[handler(blocking)]`.
+    pub blocking: bool,
+}
+
+impl Meta {
+    /// A plain `fn` without a route or arguments; set the rest on the value.
+    #[must_use]
+    pub const fn new(name: &'static str, module: &'static str, file: &'static str, line: u32) -> Meta {
+        Meta {
+            name,
+            module,
+            file,
+            line,
+            method: None,
+            path: None,
+            arguments: &[],
+            is_async: false,
+            blocking: false,
+        }
+    }
+}
+
+/// As a log line names a handler: `hello (src/main.rs:6)`.
+impl fmt::Display for Meta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.name, self.file, self.line)
+    }
+}
+
+/// Why an app cannot be served at all; found before the first request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartError(String);
+
+impl StartError {
+    /// An error that says what is wrong, where, and what to do.
+    pub fn new(message: impl Into<String>) -> StartError {
+        StartError(message.into())
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for StartError {}
+
+/// Makes a handler of a closure.
+///
+/// ```
+/// use polyserve_core::{Handler, Reply, handler_fn};
+///
+/// let teapot = handler_fn(|_request| Reply::from(http::StatusCode::IM_A_TEAPOT));
+/// # let _: &dyn Handler = &teapot;
+/// ```
+pub fn handler_fn<F>(answer: F) -> impl Handler
+where
+    F: Fn(Request) -> Reply + Send + Sync + 'static,
+{
+    HandlerFn(answer)
+}
+
+struct HandlerFn<F>(F);
+
+impl<F> Handler for HandlerFn<F>
+where
+    F: Fn(Request) -> Reply + Send + Sync + 'static,
+{
+    fn call(&self, request: Request) -> Reply {
+        (self.0)(request)
+    }
+}
+
+macro_rules! handler_behind {
+    ($($pointer:ty),*) => {$(
+        impl<H: Handler + ?Sized> Handler for $pointer {
+            fn call(&self, request: Request) -> Reply {
+                (**self).call(request)
+            }
+            fn meta(&self) -> Option<&'static Meta> {
+                (**self).meta()
+            }
+            fn check(&self) -> Result<(), StartError> {
+                (**self).check()
+            }
+        }
+    )*};
+}
+handler_behind!(Box<H>, Arc<H>);

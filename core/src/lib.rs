@@ -1,0 +1,59 @@
+//! polyserve without I/O: what a handler is, and the HTTP/1.1 conversation around it.
+//!
+//! What is *absent* from this crate: sockets, threads, an event loop, an executor and a clock. A runtime
+//! brings those; it is a loop around one [`Connection`] per client. (One exception: the `Date` header
+//! reads the wall clock, at most once a second.)
+//!
+//! Read two types first: [`Handler`], which is what a user writes and every runtime hosts, and
+//! [`Connection`], which is what a runtime drives.
+//!
+//! ```
+//! use polyserve_core::{App, Connection, Reply, Want, handler_fn};
+//! use std::{sync::Arc, task::{Context, Waker}, time::Instant};
+//!
+//! let app = Arc::new(App::new(handler_fn(|_request| Reply::from("hello")), Instant::now));
+//! let now = Instant::now();
+//! let mut connection = Connection::new(app, now);
+//! let mut cx = Context::from_waker(Waker::noop());
+//!
+//! let mut from_the_peer: &[u8] = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
+//! let mut to_the_peer = Vec::new();
+//! assert_eq!(connection.poll(&mut cx, now), Want::Read);
+//! connection.read_from(&mut from_the_peer);
+//! assert_eq!(connection.poll(&mut cx, now), Want::Write);
+//! connection.write_to(&mut to_the_peer);
+//! assert!(to_the_peer.starts_with(b"HTTP/1.1 200 OK\r\n"));
+//! ```
+
+pub mod body;
+pub mod extract;
+pub mod offload;
+pub mod time;
+
+mod ambient;
+mod app;
+mod connection;
+mod handler;
+mod proto;
+mod respond;
+mod router;
+
+pub use ambient::Task;
+pub use app::{App, Limits, Timeouts};
+pub use body::{Body, BodyError};
+pub use connection::{CloseReason, Connection, Readiness, Want};
+pub use extract::{FromRequest, Json, Query, Rejection};
+pub use handler::{Handler, Meta, Reply, StartError, handler_fn};
+pub use proto::RequestError;
+pub use respond::{Html, InternalError, IntoResponse};
+pub use router::{Route, Router};
+
+/// The version of this crate's public interface that the generated code of `#[handler]` relies on.
+#[doc(hidden)]
+pub mod __private;
+
+/// A request as a handler sees it: the `http` crate's type with polyserve's streaming [`Body`].
+pub type Request = http::Request<Body>;
+
+/// A response as a handler makes it: the `http` crate's type with polyserve's streaming [`Body`].
+pub type Response = http::Response<Body>;

@@ -1,0 +1,11 @@
+//! HTTP/1.1 as bytes and rules. Rules are pure functions over the head ([`framing`]); bytes are read in
+//! [`head`] and [`chunked`] and written in [`encode`]. Nothing here keeps a state of the connection.
+
+pub(crate) mod chunked;
+mod date;
+pub(crate) mod encode;
+mod error;
+pub(crate) mod framing;
+pub(crate) mod head;
+
+pub use error::RequestError;

@@ -1,0 +1,192 @@
+//! Where a message's body ends, whether the connection goes on, and which heads are refused: RFC 9112 as
+//! pure functions over a head, tested as tables with their sections.
+
+use super::RequestError;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
+    header::{self, GetAll},
+    uri::Authority,
+};
+
+/// How a request says where its body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyLength {
+    /// No body.
+    None,
+    /// `Content-Length` bytes, at least one.
+    Exact(u64),
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+}
+
+/// RFC 9112 section 6.3, with every ambiguity an error: what two parties may read differently is how
+/// requests are smuggled (section 11.2).
+pub(crate) fn request_body(version: Version, headers: &HeaderMap) -> Result<BodyLength, RequestError> {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
+    let Some(coding) = codings.next() else {
+        let Some(length) = lengths.next() else { return Ok(BodyLength::None) };
+        if lengths.next().is_some() {
+            return Err(RequestError::Framing("more than one Content-Length"));
+        }
+        return match content_length(length.as_bytes())? {
+            0 => Ok(BodyLength::None),
+            length => Ok(BodyLength::Exact(length)),
+        };
+    };
+    if version < Version::HTTP_11 {
+        return Err(RequestError::Framing("Transfer-Encoding in an HTTP/1.0 request"));
+    }
+    if lengths.next().is_some() {
+        return Err(RequestError::Framing("both Transfer-Encoding and Content-Length"));
+    }
+    if codings.next().is_some() {
+        return Err(RequestError::Framing("more than one Transfer-Encoding"));
+    }
+    if coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
+        return Ok(BodyLength::Chunked);
+    }
+    // Another coding before the final `chunked` is well framed but unknown (section 6.1: 501); anything
+    // that does not end with `chunked` leaves the end of the body open (section 6.3: 400).
+    let last = coding.as_bytes().rsplit(|byte| *byte == b',').next().unwrap_or_default();
+    let first = coding.as_bytes().split(|byte| *byte == b',').next().unwrap_or_default();
+    if last.trim_ascii().eq_ignore_ascii_case(b"chunked")
+        && is_token(first.trim_ascii())
+        && !first.trim_ascii().eq_ignore_ascii_case(b"chunked")
+    {
+        Err(RequestError::TransferCoding)
+    } else {
+        Err(RequestError::Framing("Transfer-Encoding is not a single chunked"))
+    }
+}
+
+/// `1*DIGIT` and nothing else: no sign, no space, no list (RFC 9110 section 8.6).
+fn content_length(value: &[u8]) -> Result<u64, RequestError> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return Err(RequestError::Framing("Content-Length is not a number"));
+    }
+    value
+        .iter()
+        .try_fold(0u64, |length, digit| length.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+        .ok_or(RequestError::Framing("Content-Length is too large"))
+}
+
+/// Whether the client waits for `100 Continue`. Any other expectation cannot be met (RFC 9110 section
+/// 10.1.1); from an HTTP/1.0 client the field is ignored.
+pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> Result<bool, RequestError> {
+    if version < Version::HTTP_11 {
+        return Ok(false);
+    }
+    let mut expects = false;
+    for value in headers.get_all(header::EXPECT) {
+        if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") {
+            return Err(RequestError::Expectation);
+        }
+        expects = true;
+    }
+    Ok(expects)
+}
+
+/// Whether the client wants the connection to go on after this exchange (RFC 9112 section 9.3).
+pub(crate) fn persists(version: Version, headers: &HeaderMap) -> bool {
+    let mut keep_alive = version >= Version::HTTP_11;
+    for value in headers.get_all(header::CONNECTION) {
+        for option in value.as_bytes().split(|byte| *byte == b',') {
+            let option = option.trim_ascii();
+            if option.eq_ignore_ascii_case(b"close") {
+                return false;
+            }
+            keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+        }
+    }
+    keep_alive
+}
+
+/// Exactly one valid `Host` in HTTP/1.1, at most one in HTTP/1.0 (RFC 9112 section 3.2).
+pub(crate) fn check_host(version: Version, hosts: GetAll<'_, HeaderValue>) -> Result<(), RequestError> {
+    let mut hosts = hosts.iter();
+    let Some(host) = hosts.next() else {
+        return if version >= Version::HTTP_11 { Err(RequestError::Host("it is missing")) } else { Ok(()) };
+    };
+    if hosts.next().is_some() {
+        return Err(RequestError::Host("there is more than one"));
+    }
+    let host = host.as_bytes();
+    // An empty value is how a client says that the target has no authority (RFC 9110 section 7.2).
+    if host.is_empty() || (!host.contains(&b'@') && Authority::try_from(host).is_ok()) {
+        Ok(())
+    } else {
+        Err(RequestError::Host("it is not a host and an optional port"))
+    }
+}
+
+/// The four forms of a request target (RFC 9112 section 3.2).
+pub(crate) fn check_target(method: &Method, target: &str, uri: &Uri) -> Result<(), RequestError> {
+    if *method == Method::CONNECT {
+        return Err(RequestError::Connect);
+    }
+    if target == "*" {
+        return if *method == Method::OPTIONS {
+            Ok(())
+        } else {
+            Err(RequestError::Malformed("the target `*` is for OPTIONS only"))
+        };
+    }
+    // A fragment is never sent (RFC 9110 section 7.1): a peer that sends one means something else by it.
+    if target.contains('#') {
+        return Err(RequestError::Malformed("the target has a fragment"));
+    }
+    let absolute = matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some();
+    if target.starts_with('/') || absolute {
+        Ok(())
+    } else {
+        Err(RequestError::Malformed("the target is neither a path nor an http URI"))
+    }
+}
+
+/// How an answer says where its body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnswerBody {
+    /// No body, and no field about its length: 204, 304.
+    None,
+    /// `Content-Length`.
+    Exact(u64),
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+    /// The end of the connection: HTTP/1.0 has nothing else for a stream.
+    UntilClose,
+}
+
+/// RFC 9112 sections 6.1 to 6.3. `exact` is what the body itself knows of its length.
+pub(crate) fn answer_body(version: Version, status: StatusCode, exact: Option<u64>) -> AnswerBody {
+    if has_no_body(status) {
+        return AnswerBody::None;
+    }
+    match exact {
+        Some(length) => AnswerBody::Exact(length),
+        None if version >= Version::HTTP_11 => AnswerBody::Chunked,
+        None => AnswerBody::UntilClose,
+    }
+}
+
+/// Statuses whose answer ends with its head (RFC 9110 sections 15.3.5 and 15.4.5).
+pub(crate) fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational() || status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED
+}
+
+/// Fields that belong to the connection: a handler's own are left out (RFC 9110 section 7.6.1).
+pub(crate) fn is_connection_field(name: &HeaderName) -> bool {
+    *name == header::CONNECTION
+        || *name == header::TRANSFER_ENCODING
+        || *name == header::CONTENT_LENGTH
+        || *name == header::UPGRADE
+        || name.as_str() == "keep-alive"
+}
+
+fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty()
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+#[cfg(test)]
+mod tests;

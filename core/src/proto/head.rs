@@ -1,0 +1,133 @@
+//! Bytes into a request head. httparse is named in this file only.
+
+use super::RequestError;
+use crate::{Body, Limits, Request};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Uri, Version, header};
+use httparse::{Error as Token, Header, Status};
+use memchr::{memchr, memchr_iter};
+use std::mem::MaybeUninit;
+
+/// Header fields that are read without asking the allocator for the list.
+const FIELDS_ON_THE_STACK: usize = 100;
+
+/// A request head, and how many bytes of the input it took.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) request: Request,
+    pub(crate) length: usize,
+}
+
+/// Reads one request head from the start of `input`; `None` while it is incomplete.
+///
+/// Header values are slices of `input`, not copies.
+pub(crate) fn parse(input: &Bytes, limits: &Limits) -> Result<Option<Head>, RequestError> {
+    let parsed = if limits.headers <= FIELDS_ON_THE_STACK {
+        let mut fields = [const { MaybeUninit::uninit() }; FIELDS_ON_THE_STACK];
+        tokenise(input, &mut fields[..limits.headers], limits)
+    } else {
+        tokenise(input, &mut vec![MaybeUninit::uninit(); limits.headers], limits)
+    };
+    match parsed {
+        Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
+        Ok(None) => too_long_already(input, limits),
+        done => done,
+    }
+}
+
+/// An incomplete head that can only become too long is refused now, not at its end.
+fn too_long_already(input: &Bytes, limits: &Limits) -> Result<Option<Head>, RequestError> {
+    // Method, target and version: whatever comes before the first line end, allowing for a long method.
+    const REST_OF_THE_LINE: usize = 64;
+    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+    let line = memchr(b'\n', &input[start..]).unwrap_or(input.len() - start);
+    if line > limits.target + REST_OF_THE_LINE {
+        return Err(RequestError::TargetTooLong(limits.target));
+    }
+    if input.len() >= limits.head {
+        return Err(RequestError::HeadTooLarge(limits.head));
+    }
+    Ok(None)
+}
+
+fn tokenise<'input>(
+    input: &'input Bytes,
+    fields: &mut [MaybeUninit<Header<'input>>],
+    limits: &Limits,
+) -> Result<Option<Head>, RequestError> {
+    let mut parsed = httparse::Request::new(&mut []);
+    let length = match parsed.parse_with_uninit_headers(input, fields) {
+        Ok(Status::Complete(length)) => length,
+        Ok(Status::Partial) => {
+            // A partial parse has passed over line ends already: the ones seen so far must be right.
+            line_ends(input)?;
+            return Ok(None);
+        }
+        Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
+        Err(Token::Version) => return Err(wrong_version(input)),
+        Err(error) => return Err(RequestError::Malformed(reason(error))),
+    };
+    line_ends(&input[..length])?;
+
+    let (Some(method), Some(target), Some(minor)) = (parsed.method, parsed.path, parsed.version) else {
+        return Err(RequestError::Malformed("an empty request line"));
+    };
+    if target.len() > limits.target {
+        return Err(RequestError::TargetTooLong(limits.target));
+    }
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::from_bytes(method.as_bytes())
+        .map_err(|_| RequestError::Malformed("the method is not a token"))?;
+    *request.uri_mut() = Uri::from_maybe_shared(input.slice_ref(target.as_bytes()))
+        .map_err(|_| RequestError::Malformed("the request target is not a valid URI"))?;
+    *request.version_mut() = if minor == 0 { Version::HTTP_10 } else { Version::HTTP_11 };
+
+    let headers = request.headers_mut();
+    headers.reserve(parsed.headers.len());
+    for field in parsed.headers.iter() {
+        let name = HeaderName::from_bytes(field.name.as_bytes())
+            .map_err(|_| RequestError::Malformed("a header name is not a token"))?;
+        let value = HeaderValue::from_maybe_shared(input.slice_ref(field.value))
+            .map_err(|_| RequestError::Malformed("a header value has a control character"))?;
+        headers.append(name, value);
+    }
+    super::framing::check_target(request.method(), target, request.uri())?;
+    super::framing::check_host(request.version(), request.headers().get_all(header::HOST))?;
+    Ok(Some(Head { request, length }))
+}
+
+/// Lines end with CRLF. RFC 9112 section 2.2 allows a bare LF to be recognised, and two parties that
+/// disagree about it can be made to disagree about where a request ends: it is refused here.
+fn line_ends(head: &[u8]) -> Result<(), RequestError> {
+    for at in memchr_iter(b'\n', head) {
+        if at == 0 || head[at - 1] != b'\r' {
+            return Err(RequestError::Malformed("a line ends with LF instead of CRLF"));
+        }
+    }
+    Ok(())
+}
+
+/// `HTTP/2.0` is a version that is not spoken here; `HTTQ/1.1` is not a version.
+fn wrong_version(input: &[u8]) -> RequestError {
+    let line = &input[..memchr(b'\n', input).unwrap_or(input.len())];
+    let word = line.rsplit(|byte| *byte == b' ').next().unwrap_or(line).trim_ascii_end();
+    match word {
+        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+            if major.is_ascii_digit() && minor.is_ascii_digit() =>
+        {
+            RequestError::Version
+        }
+        _ => RequestError::Malformed("the protocol version"),
+    }
+}
+
+fn reason(error: Token) -> &'static str {
+    match error {
+        Token::HeaderName => "an invalid header name",
+        Token::HeaderValue => "an invalid header value",
+        Token::NewLine => "an invalid line end",
+        Token::Token => "an invalid request line",
+        Token::Version => "the protocol version",
+        Token::Status | Token::TooManyHeaders => "an invalid head",
+    }
+}

@@ -1,0 +1,235 @@
+//! What a handler may return.
+
+use crate::{Body, BodyError, Json, Rejection, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
+
+/// Turns what a handler returns into a response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from a handler",
+    label = "this is not a response",
+    note = "return text, bytes, `Html`, `Json`, a `StatusCode`, `(StatusCode, body)`, an `Option` or a `Result` of these, or a `Response`",
+    note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`"
+)]
+pub trait IntoResponse {
+    /// The response, with the content type that fits.
+    fn into_response(self) -> Response;
+}
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+fn with_type(content_type: HeaderValue, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+impl IntoResponse for Response {
+    fn into_response(self) -> Response {
+        self
+    }
+}
+
+/// 200 with an empty body.
+impl IntoResponse for () {
+    fn into_response(self) -> Response {
+        Response::default()
+    }
+}
+
+impl IntoResponse for Infallible {
+    fn into_response(self) -> Response {
+        match self {}
+    }
+}
+
+/// A bare status; an error status says its name in the body, so that a person sees something.
+impl IntoResponse for StatusCode {
+    fn into_response(self) -> Response {
+        let mut response = if self.is_client_error() || self.is_server_error() {
+            with_type(TEXT, format!("{self}\n"))
+        } else {
+            Response::default()
+        };
+        *response.status_mut() = self;
+        response
+    }
+}
+
+impl IntoResponse for &'static str {
+    fn into_response(self) -> Response {
+        with_type(TEXT, self)
+    }
+}
+
+impl IntoResponse for String {
+    fn into_response(self) -> Response {
+        with_type(TEXT, self)
+    }
+}
+
+impl IntoResponse for Cow<'static, str> {
+    fn into_response(self) -> Response {
+        match self {
+            Cow::Borrowed(text) => text.into_response(),
+            Cow::Owned(text) => text.into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Bytes {
+    fn into_response(self) -> Response {
+        with_type(BYTES, self)
+    }
+}
+
+impl IntoResponse for Vec<u8> {
+    fn into_response(self) -> Response {
+        with_type(BYTES, self)
+    }
+}
+
+impl IntoResponse for &'static [u8] {
+    fn into_response(self) -> Response {
+        with_type(BYTES, self)
+    }
+}
+
+/// A body as it is, without a content type.
+impl IntoResponse for Body {
+    fn into_response(self) -> Response {
+        Response::new(self)
+    }
+}
+
+/// A page: `text/html; charset=utf-8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Html<T>(pub T);
+
+impl<T: Into<Body>> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        with_type(HTML, self.0)
+    }
+}
+
+/// `application/json`. A value that cannot be serialised (a map with keys that are not strings, say)
+/// answers 500 and is logged.
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(json) => with_type(JSON, json),
+            Err(error) => {
+                InternalError::new(format!("the answer cannot be written as JSON: {error}")).into_response()
+            }
+        }
+    }
+}
+
+/// `None` is 404.
+impl<T: IntoResponse> IntoResponse for Option<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Some(answer) => answer.into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+}
+
+impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
+    fn into_response(self) -> Response {
+        match self {
+            Ok(answer) => answer.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
+    fn into_response(self) -> Response {
+        let mut response = self.1.into_response();
+        *response.status_mut() = self.0;
+        response
+    }
+}
+
+/// The headers replace those of the same name that the answer brings.
+impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
+    fn into_response(self) -> Response {
+        let mut response = self.1.into_response();
+        response.headers_mut().extend(self.0);
+        response
+    }
+}
+
+impl<T: IntoResponse> IntoResponse for (StatusCode, HeaderMap, T) {
+    fn into_response(self) -> Response {
+        (self.0, (self.1, self.2)).into_response()
+    }
+}
+
+impl<T: IntoResponse, const N: usize> IntoResponse for ([(HeaderName, HeaderValue); N], T) {
+    fn into_response(self) -> Response {
+        let mut response = self.1.into_response();
+        for (name, value) in self.0 {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        (self.status(), format!("{self}\n")).into_response()
+    }
+}
+
+impl IntoResponse for BodyError {
+    fn into_response(self) -> Response {
+        (self.status(), format!("{self}\n")).into_response()
+    }
+}
+
+/// Any error, as a 500: the error type for handlers that use `?` and have nothing to tell the client.
+///
+/// The client reads `500 Internal Server Error`; the log reads what went wrong.
+///
+/// ```
+/// use polyserve_core::InternalError;
+///
+/// fn motd() -> Result<String, InternalError> {
+///     Ok(std::fs::read_to_string("/etc/motd")?)
+/// }
+/// # let _ = motd;
+/// ```
+pub struct InternalError(Box<dyn Error + Send + Sync>);
+
+impl InternalError {
+    /// An error with a message for the log.
+    pub fn new(error: impl Into<Box<dyn Error + Send + Sync>>) -> InternalError {
+        InternalError(error.into())
+    }
+}
+
+/// `InternalError` is not itself an `Error`, which is what lets `?` convert every error into it.
+impl<E: Error + Send + Sync + 'static> From<E> for InternalError {
+    fn from(error: E) -> InternalError {
+        InternalError(Box::new(error))
+    }
+}
+
+impl IntoResponse for InternalError {
+    fn into_response(self) -> Response {
+        log::error!("a handler failed: {}", self.0);
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+impl fmt::Debug for InternalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InternalError({:?})", self.0)
+    }
+}

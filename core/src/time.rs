@@ -1,0 +1,165 @@
+//! Waiting without knowing who waits: [`sleep`] and [`timeout`] for every runtime.
+//!
+//! A sleep fixes its deadline when it is made, and registers it with the [`Timer`] of the exchange it is
+//! polled in. What the host does until the earliest of them is what makes the runtimes differ: it parks
+//! its thread, holds its loop, asks a timer thread, or asks tokio.
+
+use crate::ambient;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::atomic::{AtomicU64, Ordering},
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+/// Where a host reads the time: `Instant::now` in every real one, a hand-moved clock in tests.
+pub trait Clock: Send + Sync + 'static {
+    /// The current instant; it never goes back.
+    fn now(&self) -> Instant;
+}
+
+impl<F: Fn() -> Instant + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Instant {
+        self()
+    }
+}
+
+/// The sleeps that one handler waits for, earliest first.
+#[derive(Debug, Default)]
+pub(crate) struct Timer {
+    waiting: BTreeMap<(Instant, u64), Waker>,
+}
+
+impl Timer {
+    pub(crate) fn earliest(&self) -> Option<Instant> {
+        self.waiting.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Wakes every sleep that is due. `current` is about to be polled and needs no wake.
+    pub(crate) fn fire(&mut self, now: Instant, current: &Waker) {
+        while let Some(entry) = self.waiting.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let waker = entry.remove();
+            if !waker.will_wake(current) {
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// Waits for `duration`, measured from this call.
+///
+/// Called outside a host (in a plain unit test, say) it is measured from the first poll.
+///
+/// # Panics
+/// The future panics when it is polled outside a polyserve host, for then nobody could wake it: in a task
+/// spawned on another executor, use that executor's own sleep.
+pub fn sleep(duration: Duration) -> Sleep {
+    let key = NEXT_KEY.fetch_add(1, Ordering::Relaxed);
+    let until = match ambient::now() {
+        Some(now) => Until::At(later(now, duration)),
+        None => Until::After(duration),
+    };
+    Sleep { until, key }
+}
+
+/// The key keeps two sleeps that end at the same instant apart.
+static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
+
+/// `Duration::MAX` is a fair way to say "for ever": 30 years, as tokio does.
+fn later(now: Instant, duration: Duration) -> Instant {
+    const FOREVER: Duration = Duration::from_secs(86_400 * 365 * 30);
+    now.checked_add(duration).unwrap_or_else(|| now + FOREVER)
+}
+
+/// The future of [`sleep`].
+#[derive(Debug)]
+#[must_use = "a sleep does nothing until it is awaited"]
+pub struct Sleep {
+    until: Until,
+    key: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    After(Duration),
+    At(Instant),
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let polled = ambient::with(|ambient| {
+            let now = ambient.now();
+            let at = match this.until {
+                Until::At(at) => at,
+                Until::After(duration) => later(now, duration),
+            };
+            this.until = Until::At(at);
+            let key = (at, this.key);
+            if now >= at {
+                ambient.timer.waiting.remove(&key);
+                return Poll::Ready(());
+            }
+            ambient
+                .timer
+                .waiting
+                .entry(key)
+                .and_modify(|waker| waker.clone_from(cx.waker()))
+                .or_insert_with(|| cx.waker().clone());
+            Poll::Pending
+        });
+        polled.unwrap_or_else(|| {
+            panic!(
+                "polyserve::time::sleep was polled outside a polyserve host: \
+                 await it in the handler, or use the sleep of the executor that polls it"
+            )
+        })
+    }
+}
+
+impl Drop for Sleep {
+    /// A sleep that lost a race must not keep its host waiting.
+    fn drop(&mut self) {
+        if let Until::At(at) = self.until {
+            ambient::with(|ambient| ambient.timer.waiting.remove(&(at, self.key)));
+        }
+    }
+}
+
+/// Waits for `future`, but no longer than `duration` from this call.
+///
+/// # Errors
+/// [`Elapsed`] when the time is over first; `future` is dropped then.
+pub fn timeout<F: Future>(duration: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    let sleep = sleep(duration);
+    async move {
+        let mut future = pin!(future);
+        let mut sleep = pin!(sleep);
+        // The future goes first: one that is ready at its deadline has made it.
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Elapsed(duration))),
+        })
+        .await
+    }
+}
+
+/// What [`timeout`] answers when the time was over first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elapsed(Duration);
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not done within {:?}", self.0)
+    }
+}
+
+impl std::error::Error for Elapsed {}

@@ -1,0 +1,196 @@
+//! Stage 3: whether the options and the function make a handler.
+
+use crate::{
+    attributes::Options,
+    mistakes::Mistakes,
+    model::{Argument, Function, Handler, Kind, Route, Source},
+};
+use quote::{ToTokens, quote};
+use syn::{
+    Error, FnArg, Ident, Pat, PatType, Path, Safety, Signature, Type, ext::IdentExt, parse_quote,
+    punctuated::Punctuated,
+};
+
+/// The handler, or everything that is wrong with it.
+///
+/// # Errors
+/// All mistakes of all stages, with the function for the fallback.
+pub(crate) fn handler(
+    options: Options,
+    function: Function,
+    mut mistakes: Mistakes,
+) -> Result<Handler, Box<(Function, Error)>> {
+    qualifiers(&function.signature, &mut mistakes);
+    generics(&function.signature, &mut mistakes);
+    let path = options.path.as_ref();
+    let parameters = path.map_or(&[][..], |path| &path.parameters);
+    let arguments = arguments(&function.signature, parameters, &mut mistakes);
+    for parameter in parameters {
+        let is_it = |a: &Argument| matches!(&a.source, Source::Path(name) if name == parameter);
+        if !arguments.iter().any(is_it) {
+            let sentence = without_argument(parameter, &function, &arguments);
+            mistakes.at(path.map(|path| &path.literal), sentence);
+        }
+    }
+    let kind = kind(&options, &function.signature, &mut mistakes);
+    let polyserve = polyserve(&options);
+    let route = route(options, &mut mistakes);
+    match mistakes.or(()) {
+        Ok(()) => Ok(Handler { function, polyserve, route, arguments, kind }),
+        Err(mistakes) => Err(Box::new((function, mistakes))),
+    }
+}
+
+/// Where the expansion finds polyserve.
+pub(crate) fn polyserve(options: &Options) -> Path {
+    options.polyserve.clone().unwrap_or_else(|| parse_quote!(::polyserve))
+}
+
+fn qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
+    if let Some(qualifier) = &signature.constness {
+        mistakes.at(qualifier, "a handler runs when a request arrives: remove `const`");
+    }
+    if let Safety::Unsafe(qualifier) = &signature.safety {
+        let sentence = "a handler is called for any request, so there is nobody to keep a contract: \
+            remove `unsafe`, and put an `unsafe` block into the body where it is needed";
+        mistakes.at(qualifier, sentence);
+    }
+    if let Some(abi) = &signature.abi {
+        mistakes.at(abi, "a handler is called from Rust: remove `extern`");
+    }
+    if let Some(variadic) = &signature.variadic {
+        mistakes.at(variadic, "a handler's arguments are made of the request one by one: remove `...`");
+    }
+}
+
+fn generics(signature: &Signature, mistakes: &mut Mistakes) {
+    let generics = &signature.generics;
+    let sentence = "a handler is one function, with nobody to choose its generics: write concrete types, \
+        and owned ones instead of lifetimes";
+    if !generics.params.is_empty() {
+        mistakes.at(generics, sentence);
+    } else if let Some(clause) = &generics.where_clause {
+        mistakes.at(clause, sentence);
+    }
+}
+
+fn kind(options: &Options, signature: &Signature, mistakes: &mut Mistakes) -> Kind {
+    match (&options.blocking, &signature.asyncness) {
+        (None, None) => Kind::Plain,
+        (Some(_), None) => Kind::Blocking,
+        (None, Some(_)) => Kind::Async,
+        (Some(blocking), Some(_)) => {
+            let sentence = "`blocking` marks a plain `fn` that holds its thread, and an `async fn` must not: \
+                remove `blocking`, or `async` if the function blocks";
+            mistakes.at(blocking, sentence);
+            Kind::Async
+        }
+    }
+}
+
+fn route(options: Options, mistakes: &mut Mistakes) -> Option<Route> {
+    match (options.method, options.path) {
+        (Some(method), Some(path)) => Some(Route { method, path }),
+        (Some(method), None) => {
+            mistakes.at(&method, format!("a method needs a path: `#[handler({method}, \"/\")]`"));
+            None
+        }
+        (None, Some(path)) => {
+            let literal = path.literal.token();
+            mistakes.at(&literal, format!("a path needs a method: `#[handler(GET, {literal})]`"));
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn arguments(signature: &Signature, parameters: &[String], mistakes: &mut Mistakes) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let sentence = "a handler is a free function: remove `self` and move the function out of the \
+                    `impl` block";
+                mistakes.at(receiver, sentence);
+            }
+            FnArg::Typed(typed) => {
+                conditions(typed, mistakes);
+                argument_type(&typed.ty, mistakes);
+                arguments.push(argument(typed, parameters));
+            }
+        }
+    }
+    arguments
+}
+
+/// `#[cfg]` on an argument would have to be evaluated before the expansion can name it.
+fn conditions(argument: &PatType, mistakes: &mut Mistakes) {
+    for attribute in &argument.attrs {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            mistakes
+                .at(attribute, "an argument of a handler cannot be conditional: put `cfg` on two functions");
+        }
+    }
+}
+
+fn argument_type(ty: &Type, mistakes: &mut Mistakes) {
+    match ty {
+        Type::Paren(inner) => argument_type(&inner.elem, mistakes),
+        Type::Group(inner) => argument_type(&inner.elem, mistakes),
+        Type::Infer(_) => mistakes.at(ty, "the type of an argument says how it is made: write it out"),
+        Type::ImplTrait(_) => {
+            mistakes.at(ty, "the type of an argument says how it is made: write a concrete type, not `impl`");
+        }
+        Type::Reference(reference) => {
+            if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
+                return; // a type of the user's own may well be made as a `&'static`
+            }
+            let owned = match &*reference.elem {
+                Type::Path(path) if path.path.is_ident("str") => quote!(String),
+                Type::Slice(slice) if slice.elem.to_token_stream().to_string() == "u8" => quote!(Bytes),
+                elem => elem.to_token_stream(),
+            };
+            let sentence =
+                format!("a handler owns its arguments, there is nobody to borrow from: write `{owned}`");
+            mistakes.at(ty, sentence);
+        }
+        _ => {}
+    }
+}
+
+fn argument(typed: &PatType, parameters: &[String]) -> Argument {
+    let ty = (*typed.ty).clone();
+    let name = plain_name(&typed.pat).map(|name| name.unraw().to_string());
+    match name {
+        Some(name) if parameters.contains(&name) => {
+            Argument { written: name.clone(), source: Source::Path(name), ty }
+        }
+        name => {
+            let written = name.unwrap_or_else(|| typed.pat.to_token_stream().to_string());
+            Argument { written, source: Source::Request, ty }
+        }
+    }
+}
+
+/// The name of an argument that is nothing but a name: `name` and `mut name`.
+fn plain_name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
+        _ => None,
+    }
+}
+
+fn without_argument(parameter: &str, function: &Function, arguments: &[Argument]) -> String {
+    let inputs: &Punctuated<_, _> = &function.signature.inputs;
+    let existing = if inputs.is_empty() {
+        "it has none".to_owned()
+    } else {
+        let written: Vec<_> = arguments.iter().map(|a| format!("`{}`", a.written)).collect();
+        format!("it has {}", written.join(", "))
+    };
+    format!(
+        "the path's `{{{parameter}}}` needs an argument `{parameter}` of `{}`, which {existing}: add \
+         `{parameter}: String`, or any type that is `FromStr`",
+        function.name()
+    )
+}

@@ -1,0 +1,5 @@
+/// Says hello.
+#[handler]
+pub fn hello() -> &'static str {
+    "hello"
+}

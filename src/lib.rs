@@ -1,0 +1,2 @@
+//! facade
+pub use polyserve_core::*;
