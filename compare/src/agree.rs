@@ -24,16 +24,10 @@ pub(crate) fn differences(
 ) -> Vec<String> {
     let mut found = Vec::new();
     let mut differ = |what: &str, left: &str, right: &str| {
-        found.push(format!(
-            "{what}: {left_name} sends {left}, {right_name} sends {right}"
-        ));
+        found.push(format!("{what}: {left_name} sends {left}, {right_name} sends {right}"));
     };
     if left.status != right.status {
-        differ(
-            "status",
-            &left.status.to_string(),
-            &right.status.to_string(),
-        );
+        differ("status", &left.status.to_string(), &right.status.to_string());
     }
     let mut names: Vec<&str> = [left, right]
         .iter()
@@ -46,11 +40,7 @@ pub(crate) fn differences(
     for name in names {
         let (left, right) = (values(left, name), values(right, name));
         if left != right {
-            differ(
-                &format!("header {name}"),
-                &show_values(&left),
-                &show_values(&right),
-            );
+            differ(&format!("header {name}"), &show_values(&left), &show_values(&right));
         }
     }
     if left.body != right.body {
@@ -60,30 +50,21 @@ pub(crate) fn differences(
             .zip(&right.body)
             .position(|(left, right)| left != right)
             .unwrap_or(left.body.len().min(right.body.len()));
-        differ(
-            &format!("body at byte {at}"),
-            &show_body(&left.body, at),
-            &show_body(&right.body, at),
-        );
+        differ(&format!("body at byte {at}"), &show_body(&left.body, at), &show_body(&right.body, at));
     }
     found
 }
 
 fn values<'a>(answer: &'a Answer, wanted: &str) -> Vec<&'a [u8]> {
     let headers = answer.headers.iter();
-    headers
-        .filter(|(name, _)| name == wanted)
-        .map(|(_, value)| value.as_slice())
-        .collect()
+    headers.filter(|(name, _)| name == wanted).map(|(_, value)| value.as_slice()).collect()
 }
 
 fn show_values(values: &[&[u8]]) -> String {
     match values {
         [] => "none".to_owned(),
         values => {
-            let quoted = values
-                .iter()
-                .map(|value| format!("\"{}\"", value.escape_ascii()));
+            let quoted = values.iter().map(|value| format!("\"{}\"", value.escape_ascii()));
             quoted.collect::<Vec<_>>().join(" and ")
         }
     }
@@ -121,11 +102,7 @@ mod tests {
     #[test]
     fn order_of_names_and_headers_of_the_moment_do_not_count() {
         let left = answer(200, &[("x", "1"), ("y", "2"), ("date", "today")], "same");
-        let right = answer(
-            200,
-            &[("connection", "close"), ("y", "2"), ("x", "1")],
-            "same",
-        );
+        let right = answer(200, &[("connection", "close"), ("y", "2"), ("x", "1")], "same");
         assert_eq!(compare(&left, &right), [""; 0]);
     }
 
@@ -133,19 +110,12 @@ mod tests {
     fn order_counts_among_lines_of_one_name() {
         let left = answer(200, &[("x", "1"), ("x", "2")], "");
         let right = answer(200, &[("x", "2"), ("x", "1")], "");
-        assert_eq!(
-            compare(&left, &right),
-            ["header x: a sends \"1\" and \"2\", b sends \"2\" and \"1\""]
-        );
+        assert_eq!(compare(&left, &right), ["header x: a sends \"1\" and \"2\", b sends \"2\" and \"1\""]);
     }
 
     #[test]
     fn each_difference_is_named() {
-        let left = answer(
-            200,
-            &[("server", "one")],
-            "hello world, this is a long body that goes on and on",
-        );
+        let left = answer(200, &[("server", "one")], "hello world, this is a long body that goes on and on");
         let right = answer(201, &[], "hello world, thus is a long body");
         assert_eq!(
             compare(&left, &right),

@@ -42,15 +42,7 @@ pub(crate) struct Cost {
 impl<'a> Watch<'a> {
     pub(crate) fn new(server: &'a mut Server, progress: &'a mut dyn Progress) -> Self {
         let system = system::System::of(server.pid());
-        Self {
-            server,
-            progress,
-            system,
-            at_open: None,
-            at_close: None,
-            threads: None,
-            in_window: false,
-        }
+        Self { server, progress, system, at_open: None, at_close: None, threads: None, in_window: false }
     }
 
     fn read(&self) -> Reading {
@@ -118,13 +110,9 @@ mod system {
 
     impl System {
         pub(super) fn of(pid: u32) -> Self {
-            let cpu_clock = i32::try_from(pid)
-                .ok()
-                .and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok());
-            Self {
-                cpu_clock,
-                status_path: format!("/proc/{pid}/status"),
-            }
+            let cpu_clock =
+                i32::try_from(pid).ok().and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok());
+            Self { cpu_clock, status_path: format!("/proc/{pid}/status") }
         }
 
         pub(super) fn server_cpu_ns(&self) -> Option<u64> {
@@ -147,10 +135,7 @@ mod system {
         }
 
         pub(super) fn listen_overflows(&self) -> Option<u64> {
-            netstat_field(
-                &fs::read_to_string("/proc/net/netstat").ok()?,
-                "ListenOverflows",
-            )
+            netstat_field(&fs::read_to_string("/proc/net/netstat").ok()?, "ListenOverflows")
         }
     }
 
@@ -170,10 +155,7 @@ mod system {
     /// A TcpExt counter: names and values stand in two lines, in the same order.
     fn netstat_field(netstat: &str, name: &str) -> Option<u64> {
         let mut lines = netstat.lines().filter(|line| line.starts_with("TcpExt:"));
-        let at = lines
-            .next()?
-            .split_whitespace()
-            .position(|field| field == name)?;
+        let at = lines.next()?.split_whitespace().position(|field| field == name)?;
         lines.next()?.split_whitespace().nth(at)?.parse().ok()
     }
 

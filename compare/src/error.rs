@@ -79,16 +79,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Plan(why) => f.write_str(why),
-            Self::Start {
-                contender,
-                program,
-                source,
-            } => write!(f, "{contender}: cannot start {program}: {source}"),
-            Self::Exited {
-                contender,
-                status,
-                stderr,
-            } => {
+            Self::Start { contender, program, source } => {
+                write!(f, "{contender}: cannot start {program}: {source}")
+            }
+            Self::Exited { contender, status, stderr } => {
                 write!(f, "{contender}: the server ended before it listened")?;
                 match status {
                     Some(status) => write!(f, " ({status})")?,
@@ -104,48 +98,24 @@ impl fmt::Display for Error {
                 )?;
                 tail(f, stderr)
             }
-            Self::Probe {
-                contender,
-                reason,
-                stderr,
-            } => {
-                write!(
-                    f,
-                    "{contender}: the first request was not answered: {reason}"
-                )?;
+            Self::Probe { contender, reason, stderr } => {
+                write!(f, "{contender}: the first request was not answered: {reason}")?;
                 tail(f, stderr)
             }
-            Self::Status {
-                contender,
-                request,
-                status,
-            } => write!(
+            Self::Status { contender, request, status } => write!(
                 f,
                 "{contender}: {request} was answered with status {status}; measuring error pages would compare nothing: \
                  check --path"
             ),
-            Self::Mismatch {
-                left,
-                right,
-                differences,
-            } => {
+            Self::Mismatch { left, right, differences } => {
                 write!(
                     f,
                     "{left} and {right} answer the same request differently, so nothing was measured:"
                 )?;
-                differences
-                    .iter()
-                    .try_for_each(|line| write!(f, "\n  {line}"))
+                differences.iter().try_for_each(|line| write!(f, "\n  {line}"))
             }
-            Self::Died {
-                contender,
-                status,
-                stderr,
-            } => {
-                write!(
-                    f,
-                    "{contender}: the server ended while it was measured ({status})"
-                )?;
+            Self::Died { contender, status, stderr } => {
+                write!(f, "{contender}: the server ended while it was measured ({status})")?;
                 tail(f, stderr)
             }
             Self::Generator(source) => write!(

@@ -1,8 +1,8 @@
 //! The comparison behind `polyserve compare`: the same request, to one server after the other, under the same load.
 //!
-//! What is *absent*: a command line (the facade's binary draws one over this), colours, threads that would disturb the
-//! two cores under measurement, a rate-driven (open) load, and any knowledge of polyserve's runtimes. A contender is a
-//! command that prints where it listens, so a server in any language can take part.
+//! What is *absent*: colours, threads that would disturb the two cores under measurement, a rate-driven (open) load,
+//! and, outside [`cli`], any knowledge of polyserve's runtimes. A contender is a command that prints where it listens,
+//! so a server in any language can take part.
 //!
 //! Read [`Plan`] first, it is all that goes in; then [`Report`], which is all that comes out.
 //! [`run`] is the way from one to the other, and the [`report`] module renders the latter as text, Markdown and JSON.
@@ -42,6 +42,7 @@
 
 mod agree;
 mod child;
+pub mod cli;
 mod cost;
 mod error;
 mod load;

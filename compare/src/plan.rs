@@ -11,6 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
+/// Most connections a plan may ask for: more than one client address has ports.
+const MAX_CONNECTIONS: usize = 65_535;
+/// Longest duration and timeout of a plan: far beyond any use, and far from where time arithmetic overflows.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Everything [`run`](crate::run) needs to know.
 #[derive(Debug)]
 pub struct Plan {
@@ -18,13 +23,13 @@ pub struct Plan {
     pub contenders: Vec<Contender>,
     /// What every contender is asked, over and over.
     pub request: RequestSpec,
-    /// Clients that each keep one request in flight. At least one.
+    /// Clients that each keep one request in flight. From 1 to 65 535.
     pub connections: usize,
-    /// How long each contender is measured in each connection mode.
+    /// How long each contender is measured in each connection mode. At most a day.
     pub bound: Bound,
     /// The connection modes to measure, in the order of the report's tables. At least one, each once.
     pub modes: Vec<Mode>,
-    /// A request unanswered for this long counts as an error and its connection is replaced.
+    /// A request unanswered for this long counts as an error and its connection is replaced. At most a day.
     pub timeout: Duration,
 }
 
@@ -48,10 +53,7 @@ impl Plan {
             return refuse("there is nothing to compare: name at least one contender");
         }
         for (at, contender) in self.contenders.iter().enumerate() {
-            if self.contenders[..at]
-                .iter()
-                .any(|other| other.name == contender.name)
-            {
+            if self.contenders[..at].iter().any(|other| other.name == contender.name) {
                 return Err(Error::Plan(format!(
                     "the contender {} is named twice: rows could not be told apart",
                     contender.name
@@ -61,23 +63,19 @@ impl Plan {
         if self.connections == 0 {
             return refuse("0 connections would send nothing: use at least 1");
         }
-        if matches!(
-            self.bound,
-            Bound::Duration(Duration::ZERO) | Bound::Requests(0)
-        ) {
-            return refuse(
-                "the measurement is empty: use a duration or a number of requests above 0",
-            );
+        if self.connections > MAX_CONNECTIONS {
+            return refuse("more than 65 535 connections: one client address has no more ports");
+        }
+        if self.timeout > MAX_DURATION || matches!(self.bound, Bound::Duration(d) if d > MAX_DURATION) {
+            return refuse("a duration or timeout of more than a day: use a shorter one");
+        }
+        if matches!(self.bound, Bound::Duration(Duration::ZERO) | Bound::Requests(0)) {
+            return refuse("the measurement is empty: use a duration or a number of requests above 0");
         }
         if self.modes.is_empty() {
             return refuse("there is no connection mode to measure: use at least one");
         }
-        if self
-            .modes
-            .iter()
-            .enumerate()
-            .any(|(at, mode)| self.modes[..at].contains(mode))
-        {
+        if self.modes.iter().enumerate().any(|(at, mode)| self.modes[..at].contains(mode)) {
             return refuse("a connection mode is named twice");
         }
         if self.timeout.is_zero() {
@@ -101,10 +99,7 @@ impl Contender {
     /// The process prints `listening on http://HOST:PORT` as a line of its standard output within 10 s, and stops when
     /// its standard input ends. Standard input, output and error of the command are set by this crate.
     pub fn new(name: impl Into<String>, command: impl Fn() -> Command + 'static) -> Self {
-        Self {
-            name: name.into(),
-            command: Box::new(command),
-        }
+        Self { name: name.into(), command: Box::new(command) }
     }
 
     pub(crate) fn command(&self) -> Command {
@@ -114,10 +109,7 @@ impl Contender {
 
 impl fmt::Debug for Contender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Contender")
-            .field("name", &self.name)
-            .field("command", &self.command())
-            .finish()
+        f.debug_struct("Contender").field("name", &self.name).field("command", &self.command()).finish()
     }
 }
 
@@ -138,24 +130,13 @@ pub struct RequestSpec {
 impl RequestSpec {
     /// `GET path` without further headers.
     pub fn get(path: PathAndQuery) -> Self {
-        Self {
-            method: Method::GET,
-            path,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
+        Self { method: Method::GET, path, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
     fn check(&self) -> Result<(), Error> {
-        const OURS: [HeaderName; 3] = [
-            header::CONNECTION,
-            header::CONTENT_LENGTH,
-            header::TRANSFER_ENCODING,
-        ];
+        const OURS: [HeaderName; 3] = [header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
         if self.method == Method::CONNECT {
-            return Err(Error::Plan(
-                "CONNECT opens a tunnel: use another method".to_owned(),
-            ));
+            return Err(Error::Plan("CONNECT opens a tunnel: use another method".to_owned()));
         }
         match OURS.iter().find(|name| self.headers.contains_key(*name)) {
             Some(name) => Err(Error::Plan(format!(
@@ -265,13 +246,13 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_the_reason() {
         type Change = fn(&mut Plan);
-        let cases: [(Change, &str); 8] = [
+        let cases: [(Change, &str); 11] = [
             (|plan| plan.contenders.clear(), "nothing to compare"),
-            (
-                |plan| plan.contenders[1].name = "a".to_owned(),
-                "named twice",
-            ),
+            (|plan| plan.contenders[1].name = "a".to_owned(), "named twice"),
             (|plan| plan.connections = 0, "0 connections"),
+            (|plan| plan.connections = usize::MAX, "65 535"),
+            (|plan| plan.timeout = Duration::MAX, "more than a day"),
+            (|plan| plan.bound = Bound::Duration(Duration::MAX), "more than a day"),
             (|plan| plan.bound = Bound::Requests(0), "empty"),
             (|plan| plan.modes.clear(), "no connection mode"),
             (|plan| plan.modes = vec![Mode::KeepAlive; 2], "named twice"),
@@ -295,14 +276,9 @@ mod tests {
     #[test]
     fn the_request_is_serialised_once_for_each_mode() {
         let mut request = RequestSpec::get(PathAndQuery::from_static("/x?y=1"));
-        assert_eq!(
-            request.to_bytes("h:1", Mode::KeepAlive),
-            b"GET /x?y=1 HTTP/1.1\r\nhost: h:1\r\n\r\n"
-        );
+        assert_eq!(request.to_bytes("h:1", Mode::KeepAlive), b"GET /x?y=1 HTTP/1.1\r\nhost: h:1\r\n\r\n");
         request.method = Method::POST;
-        request
-            .headers
-            .insert(header::HOST, header::HeaderValue::from_static("own"));
+        request.headers.insert(header::HOST, header::HeaderValue::from_static("own"));
         request.body = Bytes::from_static(b"abc");
         assert_eq!(
             request.to_bytes("h:1", Mode::NewConnection),

@@ -27,15 +27,10 @@ pub(crate) struct Probed {
 /// # Errors
 ///
 /// [`Error::Probe`] without an answer, [`Error::Status`] for one that is neither 2xx nor 3xx.
-pub(crate) fn probe(
-    server: &Server,
-    request: &RequestSpec,
-    timeout: Duration,
-) -> Result<Probed, Error> {
+pub(crate) fn probe(server: &Server, request: &RequestSpec, timeout: Duration) -> Result<Probed, Error> {
     let ask = |connection: &mut Connection, mode| {
-        let (answer, time) = connection
-            .ask(server, request, mode, timeout)
-            .map_err(|error| Error::Probe {
+        let (answer, time) =
+            connection.ask(server, request, mode, timeout).map_err(|error| Error::Probe {
                 contender: format!("{} ({mode})", server.name()),
                 reason: reason(&error, timeout),
                 stderr: server.stderr(),
@@ -164,11 +159,7 @@ impl Connection {
                     self.stream = Some(stream);
                 }
                 let kept = reader.take_kept();
-                let answer = Answer {
-                    status: reader.status(),
-                    headers: kept.headers,
-                    body: kept.body,
-                };
+                let answer = Answer { status: reader.status(), headers: kept.headers, body: kept.body };
                 return Ok((answer, time));
             }
         }

@@ -45,27 +45,15 @@ fn try_run(plan: &Plan, progress: &mut dyn Progress) -> Result<Report, Error> {
     }
     check_agreement(&plan.contenders, &probed)?;
     // Neither can be missing: the plan names at least one contender, and each has been asked.
-    let wait = probed
-        .iter()
-        .map(|probed| probed.median)
-        .min()
-        .unwrap_or_default();
+    let wait = probed.iter().map(|probed| probed.median).min().unwrap_or_default();
     let answer = probed.first().and_then(|probed| probed.answers.first());
-    let (status, body_bytes) =
-        answer.map_or((200, 0), |(_, answer)| (answer.status, answer.body.len()));
+    let (status, body_bytes) = answer.map_or((200, 0), |(_, answer)| (answer.status, answer.body.len()));
 
     let mut runs = Vec::with_capacity(steps);
     for &mode in &plan.modes {
         for contender in &plan.contenders {
             let name = contender.name.as_str();
-            progress.begin(
-                Step::Measure {
-                    contender: name,
-                    mode,
-                },
-                index(),
-                steps,
-            );
+            progress.begin(Step::Measure { contender: name, mode }, index(), steps);
             runs.push(measure(plan, contender, mode, status, wait, progress)?);
         }
     }
@@ -75,18 +63,13 @@ fn try_run(plan: &Plan, progress: &mut dyn Progress) -> Result<Report, Error> {
         path: plan.request.path.to_string(),
         status,
         body_bytes: body_bytes as u64,
-        contenders: plan
-            .contenders
-            .iter()
-            .map(|contender| contender.name.clone())
-            .collect(),
+        contenders: plan.contenders.iter().map(|contender| contender.name.clone()).collect(),
         connections: plan.connections,
         modes: plan.modes.clone(),
         bound: plan.bound,
         timeout_ns: nanos(plan.timeout),
         wait_ns: nanos(wait),
-        ideal_per_second: (wait >= IDEAL_FROM)
-            .then(|| plan.connections as f64 / wait.as_secs_f64()),
+        ideal_per_second: (wait >= IDEAL_FROM).then(|| plan.connections as f64 / wait.as_secs_f64()),
         environment: Environment::here(),
         runs,
     })
@@ -94,24 +77,17 @@ fn try_run(plan: &Plan, progress: &mut dyn Progress) -> Result<Report, Error> {
 
 /// Every answer is held against the first contender's on a new connection.
 fn check_agreement(contenders: &[Contender], probed: &[Probed]) -> Result<(), Error> {
-    let mut answers = contenders
-        .iter()
-        .zip(probed)
-        .flat_map(|(contender, probed)| {
-            let labelled = probed.answers.iter();
-            labelled.map(|(mode, answer)| (format!("{} ({mode})", contender.name), answer))
-        });
+    let mut answers = contenders.iter().zip(probed).flat_map(|(contender, probed)| {
+        let labelled = probed.answers.iter();
+        labelled.map(|(mode, answer)| (format!("{} ({mode})", contender.name), answer))
+    });
     let Some((left_name, left)) = answers.next() else {
         return Ok(());
     };
     for (right_name, right) in answers {
         let differences = agree::differences((&left_name, left), (&right_name, right));
         if !differences.is_empty() {
-            return Err(Error::Mismatch {
-                left: left_name,
-                right: right_name,
-                differences,
-            });
+            return Err(Error::Mismatch { left: left_name, right: right_name, differences });
         }
     }
     Ok(())
@@ -157,10 +133,7 @@ fn measure(
         unanswered: counts.unanswered as u64,
         starved_connections: counts.starved as u64,
         productive_connections: counts.productive_connections,
-        client_cpu_share: cost
-            .client_cpu_ns
-            .filter(|_| window > 0.0)
-            .map(|ns| ns as f64 / 1e9 / window),
+        client_cpu_share: cost.client_cpu_ns.filter(|_| window > 0.0).map(|ns| ns as f64 / 1e9 / window),
         listen_overflows: cost.listen_overflows,
         server: ServerCost {
             cpu_ns_per_response: cost.server_cpu_ns.and_then(per_response),

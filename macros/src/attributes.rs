@@ -1,6 +1,6 @@
 //! Stage 1: what stands between the parentheses of `#[handler(..)]`.
 
-use crate::{mistakes::Mistakes, route_path::RoutePath};
+use crate::{mistakes::Mistakes, place::Polyserve, route_path::RoutePath};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token,
@@ -23,8 +23,7 @@ pub(crate) struct Options {
     pub(crate) path: Option<RoutePath>,
     /// The word itself, to point at.
     pub(crate) blocking: Option<Ident>,
-    /// Where the user's crate finds polyserve, when it is not `::polyserve`.
-    pub(crate) polyserve: Option<Path>,
+    pub(crate) polyserve: Polyserve,
 }
 
 impl Options {
@@ -92,7 +91,7 @@ impl Options {
         }
         input.parse::<Token![=]>()?;
         let path = input.call(Path::parse_mod_style).map_err(|mistake| Error::new(mistake.span(), form))?;
-        match self.polyserve.replace(path) {
+        match self.polyserve.0.replace(path) {
             Some(_) => Err(Error::new_spanned(word, "`crate` is given twice: remove one")),
             None => Ok(()),
         }

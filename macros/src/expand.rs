@@ -6,17 +6,17 @@
 
 use crate::{
     model::{Argument, Function, Handler, Kind, Source},
+    place::Place,
     placement::Placement,
 };
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{LitStr, ReturnType, Signature, spanned::Spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{FnArg, LitStr, Pat, ReturnType, Signature, Type};
 
 pub(crate) fn handler(handler: &Handler) -> TokenStream {
-    let polyserve = &handler.polyserve;
-    let p = quote!(#polyserve::__private);
+    let p = handler.polyserve.at(Span::call_site());
     let meta = meta(handler, &p);
-    let check = takes_the_body_once(handler, &p);
+    let check = takes_the_body_once(handler);
     let name = handler.function.name();
     let call = call(handler, &p);
     around(
@@ -41,23 +41,27 @@ pub(crate) fn around(function: &Function, inherent: &TokenStream, items: &TokenS
     let Function { visibility, signature, body, .. } = function;
     let Placement { name: for_name, function: for_function, beside } = Placement::of(&function.attributes);
     let name = function.name();
-    let signature = Signature { ident: Ident::new("call", name.span()), ..signature.clone() };
-    // A pattern `hello` means the unit struct wherever that is visible. The function of the same name hides
-    // it from the user's code, so that an argument or a `let` may be called like the handler.
+    // As a name that a macro made, `call` is not reported beside the struct when nobody uses the handler.
+    let call = Ident::new("call", Span::call_site().located_at(name.span()));
+    let signature = Signature { ident: call, ..signature.clone() };
+    // All of it where the user wrote the name: a struct that a macro made is never reported as unused.
+    let declaration = quote_spanned!(name.span()=> #visibility struct #name;);
+    // A pattern `hello` means the unit struct wherever that is visible. A function of the same name hides
+    // it from the user's code, so that an argument or a `let` may be called like the handler, and an
+    // argument like any other handler of the module.
+    let hidden = hidden_names(&function.signature);
     quote! {
         #for_name
         #[allow(non_camel_case_types)]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #visibility struct #name;
+        #declaration
 
         #beside
         const _: () = {
-            #[allow(dead_code, non_snake_case)]
-            fn #name() {}
+            #(#[allow(dead_code, non_snake_case)] fn #hidden() {})*
 
             impl #name {
                 /// The function itself: calls it without a request, as a unit test does.
-                #[allow(dead_code)]
                 #for_function
                 #visibility #signature #body
 
@@ -66,6 +70,34 @@ pub(crate) fn around(function: &Function, inherent: &TokenStream, items: &TokenS
 
             #items
         };
+    }
+}
+
+/// The function's name and those that its arguments bind, each once.
+fn hidden_names(signature: &Signature) -> Vec<Ident> {
+    let mut names = vec![signature.ident.clone()];
+    for input in &signature.inputs {
+        if let FnArg::Typed(argument) = input {
+            bound_names(&argument.pat, &mut names);
+        }
+    }
+    names
+}
+
+fn bound_names(pattern: &Pat, names: &mut Vec<Ident>) {
+    match pattern {
+        Pat::Ident(pattern) => {
+            let is_name = pattern.ident.to_string().starts_with(|c: char| c == '_' || c.is_lowercase());
+            if is_name && !names.contains(&pattern.ident) {
+                names.push(pattern.ident.clone());
+            }
+        }
+        Pat::Paren(pattern) => bound_names(&pattern.pat, names),
+        Pat::Reference(pattern) => bound_names(&pattern.pat, names),
+        Pat::Struct(pattern) => pattern.fields.iter().for_each(|field| bound_names(&field.pat, names)),
+        Pat::Tuple(pattern) => pattern.elems.iter().for_each(|elem| bound_names(elem, names)),
+        Pat::TupleStruct(pattern) => pattern.elems.iter().for_each(|elem| bound_names(elem, names)),
+        _ => {}
     }
 }
 
@@ -104,44 +136,43 @@ fn meta(handler: &Handler, p: &TokenStream) -> TokenStream {
     };
     quote! {
         /// What is known about the function: its name, its place, its route.
-        #[allow(dead_code)]
         #visibility const META: #p::Meta = #value;
     }
 }
 
 /// At most one argument may be made of the body; the mistake is told at the second one's type.
-fn takes_the_body_once(handler: &Handler, p: &TokenStream) -> TokenStream {
+fn takes_the_body_once(handler: &Handler) -> TokenStream {
     let types: Vec<_> = handler
         .arguments
         .iter()
         .filter(|argument| matches!(argument.source, Source::Request))
         .map(|argument| &argument.ty)
         .collect();
-    let takes_body = |ty: &&syn::Type| as_from_request(*ty, p, &quote!(TAKES_BODY));
+    let takes: Vec<_> = types.iter().map(|ty| from_request(ty, "TAKES_BODY", handler)).collect();
     let sentence = format!(
         "`{}` takes the request body twice, but it can be read only once: an argument before this one \
          takes it already, so remove one of the two",
         handler.function.plain_name().value()
     );
     let checks = (1..types.len()).map(|last| {
-        let takes: Vec<_> = types[..=last].iter().map(takes_body).collect();
         let this = &takes[last];
-        quote_spanned! {types[last].span()=>
-            const _: () = ::core::assert!(!#this || #p::count(&[#(#takes),*]) == 1, #sentence);
+        let first_to_this = &takes[..=last];
+        let span = Place::of(types[last]).first;
+        let p = handler.polyserve.at(span);
+        quote_spanned! {span=>
+            const _: () = ::core::assert!(!#this || #p::count(&[#(#first_to_this),*]) == 1, #sentence);
         }
     });
     quote!(#(#checks)*)
 }
 
-/// `<T as FromRequest>::member`, all of it at the type, where a missing implementation is then told.
-fn as_from_request(ty: impl ToTokens, p: &TokenStream, member: &TokenStream) -> TokenStream {
-    let span = ty.to_token_stream().span();
-    let p = p.clone().into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(span));
-        token
-    });
-    let p: TokenStream = p.collect();
-    quote_spanned!(span=> <#ty as #p::FromRequest>::#member)
+/// `<T as FromRequest>::member`, at the type.
+fn from_request(ty: &Type, member: &str, handler: &Handler) -> TokenStream {
+    let Place { first, last } = Place::of(ty);
+    let p = handler.polyserve.at(first);
+    let member = Ident::new(member, last);
+    let implementation = quote_spanned!(first=> <#ty as #p::FromRequest>);
+    quote_spanned!(last=> #implementation::#member)
 }
 
 /// `Handler::call`.
@@ -150,12 +181,9 @@ fn as_from_request(ty: impl ToTokens, p: &TokenStream, member: &TokenStream) -> 
 /// arguments.
 fn call(handler: &Handler, p: &TokenStream) -> TokenStream {
     let variables: Vec<_> = (0..handler.arguments.len()).map(|at| format_ident!("__argument{at}")).collect();
-    let made =
-        handler.arguments.iter().zip(&variables).map(|(argument, variable)| made(argument, variable, p));
-    let extracted: Vec<_> = handler
-        .arguments
-        .iter()
-        .zip(&variables)
+    let arguments = || handler.arguments.iter().zip(&variables);
+    let made = arguments().map(|(argument, variable)| made(argument, variable, handler, p));
+    let extracted: Vec<_> = arguments()
         .filter(|(argument, _)| matches!(argument.source, Source::Request))
         .map(|(_, variable)| variable)
         .collect();
@@ -167,8 +195,11 @@ fn call(handler: &Handler, p: &TokenStream) -> TokenStream {
             };
         }
     });
-    let answer = answer(handler, p, &variables);
-    let work = quote!(async move { #(#awaited)* #answer });
+    let answer = answer(handler, &variables);
+    // A future that is not `Send` is told at the function's name.
+    let span = handler.function.name().span();
+    let pending = handler.polyserve.at(span);
+    let work = quote_spanned!(span=> async move { #(#awaited)* #answer });
     let reply = match handler.kind {
         Kind::Plain if extracted.is_empty() => quote!(#p::Reply::Ready(#answer)),
         Kind::Plain => quote! {
@@ -176,7 +207,7 @@ fn call(handler: &Handler, p: &TokenStream) -> TokenStream {
             let __work = #work;
             if __ready { #p::at_once(__work) } else { #p::Reply::pending(__work) }
         },
-        Kind::Async | Kind::Blocking => quote!(#p::Reply::pending(#work)),
+        Kind::Async | Kind::Blocking => quote_spanned!(span=> #pending::Reply::pending(#work)),
     };
     let request = match (variables.is_empty(), extracted.is_empty()) {
         (true, _) => quote!(_),
@@ -192,19 +223,29 @@ fn call(handler: &Handler, p: &TokenStream) -> TokenStream {
 }
 
 /// Binds the argument: a value where it comes from the path, else an `Extract` that is not yet rejected.
-fn made(argument: &Argument, variable: &Ident, p: &TokenStream) -> TokenStream {
+fn made(argument: &Argument, variable: &Ident, handler: &Handler, p: &TokenStream) -> TokenStream {
     let ty = &argument.ty;
-    let (made, accepted, rejected) = match &argument.source {
-        Source::Path(name) => (
-            quote_spanned!(ty.span()=> #p::path_argument::<#ty>(&__request, #name)),
-            quote!(#p::Result::Ok(__value) => __value),
-            quote!(#p::Result::Err(__rejection)),
-        ),
-        Source::Request => (
-            as_from_request(ty, p, &quote!(from_request(&mut __request))),
-            quote!(__extract => __extract),
-            quote!(#p::Extract::Ready(#p::Result::Err(__rejection))),
-        ),
+    let Place { first, last } = Place::of(ty);
+    // A type that a `macro_rules!` wrote has another hygiene than the variable, so the two are kept apart.
+    let request = Ident::new("__request", Span::call_site());
+    let (made, rejected, accepted) = match &argument.source {
+        Source::Path(name) => {
+            let at_type = handler.polyserve.at(first);
+            let function = quote_spanned!(first=> #at_type::path_argument);
+            (
+                quote_spanned!(last=> #function::<#ty>(&#request, #name)),
+                quote!(#p::Result::Err(__rejection)),
+                quote!(#p::Result::Ok(__value) => __value),
+            )
+        }
+        Source::Request => {
+            let function = from_request(ty, "from_request", handler);
+            (
+                quote_spanned!(last=> #function(&mut #request)),
+                quote!(#p::Extract::Ready(#p::Result::Err(__rejection))),
+                quote!(__extract => __extract),
+            )
+        }
     };
     quote! {
         let #variable = match #made {
@@ -214,18 +255,28 @@ fn made(argument: &Argument, variable: &Ident, p: &TokenStream) -> TokenStream {
     }
 }
 
-/// The function's answer as a response, at the return type, where a missing implementation is then told.
-fn answer(handler: &Handler, p: &TokenStream, variables: &[Ident]) -> TokenStream {
+/// The function's answer as a response, at the return type.
+fn answer(handler: &Handler, variables: &[Ident]) -> TokenStream {
     let Function { signature, .. } = &handler.function;
-    let name = handler.function.name();
-    let span = match &signature.output {
-        ReturnType::Default => name.span(),
-        ReturnType::Type(_, ty) => ty.span(),
+    let name = &signature.ident;
+    let Place { first, last } = match &signature.output {
+        // Nothing can be wrong with it, and lints about unit values are not for the user.
+        ReturnType::Default => Place { first: Span::call_site(), last: Span::call_site() },
+        ReturnType::Type(_, ty) => Place::of(ty),
     };
-    let wait = (handler.kind == Kind::Async).then(|| quote_spanned!(span=> .await));
-    let answer = quote_spanned!(span=> #p::IntoResponse::into_response(<#name>::call(#(#variables),*) #wait));
+    let p = handler.polyserve.at(first);
+    let call = quote_spanned!(first=> <#name>::call);
+    let call = match handler.kind {
+        Kind::Async => quote_spanned!(last=> #call(#(#variables),*).await),
+        Kind::Plain | Kind::Blocking => quote_spanned!(last=> #call(#(#variables),*)),
+    };
+    let function = quote_spanned!(first=> #p::IntoResponse);
+    let answer = quote_spanned!(last=> #function::into_response(#call));
     match handler.kind {
         Kind::Plain | Kind::Async => answer,
-        Kind::Blocking => quote!(#p::offload::run(move || #answer).await),
+        Kind::Blocking => {
+            let p = handler.polyserve.at(Span::call_site());
+            quote!(#p::offload::run(move || #answer).await)
+        }
     }
 }

@@ -14,6 +14,7 @@ mod fallback;
 mod golden;
 mod mistakes;
 mod model;
+mod place;
 mod placement;
 mod route_path;
 mod validate;
@@ -24,13 +25,93 @@ use proc_macro2::TokenStream;
 ///
 /// ```
 /// # extern crate polyserve_core as polyserve;
-/// # use polyserve_macros::handler;
+/// use polyserve_macros::handler;
+///
+/// /// Says hello.
 /// #[handler]
-/// async fn hello() -> &'static str {
+/// fn hello() -> &'static str {
 ///     "Hello from my basic server"
 /// }
-/// # let _: &dyn polyserve::Handler = &hello;
+///
+/// # fn main() {
+/// // The name is now a value that can be served, ...
+/// let served: &dyn polyserve::Handler = &hello;
+/// // ... and the function is its `call`, for unit tests.
+/// assert_eq!(hello::call(), "Hello from my basic server");
+/// # }
 /// ```
+///
+/// # Which functions
+///
+/// - An `fn` answers at once: it costs no allocation and no waker.
+/// - An `async fn` waits without holding more than its host has to.
+/// - An `fn` with `#[handler(blocking)]` holds its thread, for files, databases or heavy work. Runtimes that
+///   have few threads run it on a pool.
+///
+/// Generics, lifetimes and `self` are refused, since nobody is there to choose them.
+///
+/// # Arguments
+///
+/// Any number, in any order, with any pattern. An argument that is named in the path is parsed from it with
+/// `FromStr`; every other is made by its type's `FromRequest`. What cannot be made answers the request
+/// instead of the function, such as 400 for a path that does not parse, and what can be told from the head
+/// is told before the body is read. At most one argument may take the body, which is checked when the
+/// handler is compiled.
+///
+/// The answer is anything that is `IntoResponse`; with a `Result`, the function may use `?`.
+///
+/// ```
+/// # extern crate polyserve_core as polyserve;
+/// # use polyserve_macros::handler;
+/// use polyserve::{InternalError, Json, Query};
+///
+/// #[handler(PUT, "/sums/{name}")]
+/// async fn sum(
+///     Json(numbers): Json<Vec<u32>>,
+///     name: String,
+///     Query(options): Query<Vec<(String, String)>>,
+/// ) -> Result<String, InternalError> {
+///     let start: u32 = options.first().map_or(Ok(0), |(_, value)| value.parse())?;
+///     Ok(format!("{name} is {}", start + numbers.iter().sum::<u32>()))
+/// }
+/// # fn main() { let _: &dyn polyserve::Handler = &sum; }
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `GET, "/hello/{name}"` | The route: one of `GET`, `POST`, `PUT`, `DELETE`, `PATCH`, `HEAD` and `OPTIONS`, and a path. `{name}` takes one segment, `{*rest}` all that follow. Without a route, the handler answers every request that reaches it. |
+/// | `blocking` | The function holds its thread. |
+/// | `crate = path::to::polyserve` | Where polyserve is, when the crate is renamed or re-exported. `::polyserve` by default. |
+///
+/// They combine, and an option that is not known is an error:
+///
+/// ```
+/// # extern crate polyserve_core as polyserve;
+/// # use polyserve_macros::handler;
+/// mod vendored {
+///     pub(crate) use ::polyserve as server;
+/// }
+///
+/// #[handler(GET, "/files/{*path}", blocking, crate = crate::vendored::server)]
+/// fn file(path: String) -> Option<Vec<u8>> {
+///     std::fs::read(path).ok()
+/// }
+/// # fn main() {
+/// assert_eq!(file::META.path, Some("/files/{*path}"));
+/// assert!(file::META.blocking);
+/// # }
+/// ```
+///
+/// # What it becomes
+///
+/// A unit struct with the function's name, visibility and documentation, which implements `Handler`, with
+/// the function as `call` and what is known about it (name, place, route) as `META`.
+///
+/// A unit struct can be matched, so `let hello = ..` in *another* function of the same module would match
+/// the handler instead of binding a variable; the compiler says so. Inside of a handler, its own name and
+/// those of its arguments are free.
 #[proc_macro_attribute]
 pub fn handler(
     options: proc_macro::TokenStream,
@@ -52,12 +133,8 @@ fn stages(options: TokenStream, item: TokenStream) -> TokenStream {
             };
         }
     };
-    let polyserve = validate::polyserve(&options);
     match validate::handler(options, function, mistakes) {
         Ok(handler) => expand::handler(&handler),
-        Err(found) => {
-            let (function, mistakes) = *found;
-            fallback::of_a_function(&function, &polyserve, &mistakes)
-        }
+        Err(refused) => fallback::of_a_function(*refused),
     }
 }

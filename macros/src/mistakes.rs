@@ -20,6 +20,10 @@ impl Mistakes {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// `value`, unless something is wrong.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Error> {
         match self.0 {

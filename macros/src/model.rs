@@ -1,9 +1,9 @@
 //! Stage 2: the annotated function, and the handler that `validate` makes of it.
 
-use crate::route_path::RoutePath;
+use crate::{place::Polyserve, route_path::RoutePath};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{
-    Abi, Attribute, Error, Ident, LitStr, Path, Result, Signature, Token, Type, Visibility,
+    Abi, Attribute, Error, Ident, LitStr, Result, Signature, Token, Type, Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
 };
@@ -20,7 +20,7 @@ pub(crate) struct Function {
 /// A handler without mistakes: what `expand` relies on.
 pub(crate) struct Handler {
     pub(crate) function: Function,
-    pub(crate) polyserve: Path,
+    pub(crate) polyserve: Polyserve,
     pub(crate) route: Option<Route>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) kind: Kind,
@@ -43,7 +43,7 @@ pub(crate) enum Kind {
 }
 
 pub(crate) struct Argument {
-    /// The pattern, for [`Meta::arguments`](../polyserve_core/struct.Meta.html).
+    /// The name or the pattern, for logs and error messages.
     pub(crate) written: String,
     pub(crate) source: Source,
     pub(crate) ty: Type,

@@ -2,24 +2,24 @@
 
 use crate::{
     attributes::Options,
+    fallback::Refused,
     mistakes::Mistakes,
     model::{Argument, Function, Handler, Kind, Route, Source},
+    route_path::RoutePath,
 };
-use quote::{ToTokens, quote};
-use syn::{
-    Error, FnArg, Ident, Pat, PatType, Path, Safety, Signature, Type, ext::IdentExt, parse_quote,
-    punctuated::Punctuated,
-};
+use quote::ToTokens;
+use syn::{FnArg, Ident, Pat, PatType, Safety, Signature, Type, ext::IdentExt};
 
 /// The handler, or everything that is wrong with it.
 ///
 /// # Errors
-/// All mistakes of all stages, with the function for the fallback.
+/// All mistakes of all stages, with what the fallback needs.
 pub(crate) fn handler(
     options: Options,
     function: Function,
     mut mistakes: Mistakes,
-) -> Result<Handler, Box<(Function, Error)>> {
+) -> Result<Handler, Box<Refused>> {
+    let options_are_known = mistakes.is_empty();
     qualifiers(&function.signature, &mut mistakes);
     generics(&function.signature, &mut mistakes);
     let path = options.path.as_ref();
@@ -33,17 +33,19 @@ pub(crate) fn handler(
         }
     }
     let kind = kind(&options, &function.signature, &mut mistakes);
-    let polyserve = polyserve(&options);
-    let route = route(options, &mut mistakes);
+    let polyserve = options.polyserve;
+    let route = match (options.method, options.path) {
+        (Some(method), Some(path)) => Some(Route { method, path }),
+        (method, path) if options_are_known => {
+            half_a_route(method, path, &mut mistakes);
+            None
+        }
+        _ => None,
+    };
     match mistakes.or(()) {
         Ok(()) => Ok(Handler { function, polyserve, route, arguments, kind }),
-        Err(mistakes) => Err(Box::new((function, mistakes))),
+        Err(mistakes) => Err(Box::new(Refused { function, polyserve, mistakes })),
     }
-}
-
-/// Where the expansion finds polyserve.
-pub(crate) fn polyserve(options: &Options) -> Path {
-    options.polyserve.clone().unwrap_or_else(|| parse_quote!(::polyserve))
 }
 
 fn qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
@@ -88,19 +90,13 @@ fn kind(options: &Options, signature: &Signature, mistakes: &mut Mistakes) -> Ki
     }
 }
 
-fn route(options: Options, mistakes: &mut Mistakes) -> Option<Route> {
-    match (options.method, options.path) {
-        (Some(method), Some(path)) => Some(Route { method, path }),
-        (Some(method), None) => {
-            mistakes.at(&method, format!("a method needs a path: `#[handler({method}, \"/\")]`"));
-            None
-        }
-        (None, Some(path)) => {
-            let literal = path.literal.token();
-            mistakes.at(&literal, format!("a path needs a method: `#[handler(GET, {literal})]`"));
-            None
-        }
-        (None, None) => None,
+fn half_a_route(method: Option<Ident>, path: Option<RoutePath>, mistakes: &mut Mistakes) {
+    if let Some(method) = method {
+        mistakes.at(&method, format!("a method needs a path: `#[handler({method}, \"/\")]`"));
+    }
+    if let Some(RoutePath { literal, .. }) = path {
+        let written = literal.token();
+        mistakes.at(literal, format!("a path needs a method: `#[handler(GET, {written})]`"));
     }
 }
 
@@ -145,13 +141,12 @@ fn argument_type(ty: &Type, mistakes: &mut Mistakes) {
             if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
                 return; // a type of the user's own may well be made as a `&'static`
             }
-            let owned = match &*reference.elem {
-                Type::Path(path) if path.path.is_ident("str") => quote!(String),
-                Type::Slice(slice) if slice.elem.to_token_stream().to_string() == "u8" => quote!(Bytes),
-                elem => elem.to_token_stream(),
+            let remedy = match &*reference.elem {
+                Type::Path(path) if path.path.is_ident("str") => "write `String`",
+                Type::Slice(slice) if slice.elem.to_token_stream().to_string() == "u8" => "write `Bytes`",
+                _ => "remove the `&`",
             };
-            let sentence =
-                format!("a handler owns its arguments, there is nobody to borrow from: write `{owned}`");
+            let sentence = format!("a handler owns its arguments, there is nobody to borrow from: {remedy}");
             mistakes.at(ty, sentence);
         }
         _ => {}
@@ -181,16 +176,11 @@ fn plain_name(pattern: &Pat) -> Option<&Ident> {
 }
 
 fn without_argument(parameter: &str, function: &Function, arguments: &[Argument]) -> String {
-    let inputs: &Punctuated<_, _> = &function.signature.inputs;
-    let existing = if inputs.is_empty() {
-        "it has none".to_owned()
-    } else {
-        let written: Vec<_> = arguments.iter().map(|a| format!("`{}`", a.written)).collect();
-        format!("it has {}", written.join(", "))
-    };
+    let written: Vec<_> = arguments.iter().map(|argument| format!("`{}`", argument.written)).collect();
+    let existing = if written.is_empty() { "none".to_owned() } else { written.join(", ") };
     format!(
-        "the path's `{{{parameter}}}` needs an argument `{parameter}` of `{}`, which {existing}: add \
-         `{parameter}: String`, or any type that is `FromStr`",
+        "the path has `{{{parameter}}}`, but `{}` has no argument `{parameter}` (it has {existing}): add \
+         `{parameter}: String`, or another type that implements `FromStr`",
         function.name()
     )
 }

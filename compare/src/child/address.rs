@@ -6,9 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 pub(super) fn in_line(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("http://")?;
     let end = rest
-        .find(|c: char| {
-            c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | ',' | ')')
-        })
+        .find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | ',' | ')'))
         .unwrap_or(rest.len());
     let authority = &rest[..end];
     let mut addr = authority.to_socket_addrs().ok()?.next()?;
@@ -29,10 +27,7 @@ mod tests {
     fn the_address_is_found_wherever_it_stands_in_the_line() {
         for (line, expected) in [
             ("listening on http://127.0.0.1:8000\n", "127.0.0.1:8000"),
-            (
-                "hello: Listening on http://127.0.0.1:8000/ (Ctrl-C stops)",
-                "127.0.0.1:8000",
-            ),
+            ("hello: Listening on http://127.0.0.1:8000/ (Ctrl-C stops)", "127.0.0.1:8000"),
             ("listening on http://[::1]:80", "[::1]:80"),
             ("listening on http://0.0.0.0:9999\r\n", "127.0.0.1:9999"),
             ("(http://[::]:1)", "[::1]:1"),

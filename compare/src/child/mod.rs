@@ -39,10 +39,7 @@ impl Server {
     pub(crate) fn start(contender: &Contender) -> Result<Self, Error> {
         let name = contender.name.clone();
         let mut command = contender.command();
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|source| Error::Start {
             contender: name.clone(),
             program: command.get_program().to_string_lossy().into_owned(),
@@ -50,21 +47,12 @@ impl Server {
         })?;
         let stdout = child.stdout.take();
         let stderr = child.stderr.take();
-        let mut process = Process {
-            stdin: child.stdin.take(),
-            stderr: Tail::follow(stderr),
-            child,
-        };
+        let mut process = Process { stdin: child.stdin.take(), stderr: Tail::follow(stderr), child };
         match first_address(stdout).recv_timeout(START_LIMIT) {
-            Ok(addr) => Ok(Self {
-                process,
-                addr,
-                name,
-            }),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(Error::NotListening {
-                contender: name,
-                stderr: process.stderr.text(),
-            }),
+            Ok(addr) => Ok(Self { process, addr, name }),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                Err(Error::NotListening { contender: name, stderr: process.stderr.text() })
+            }
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 let status = process.wait(LAST_WORDS_LIMIT);
                 Err(Error::Exited {
@@ -168,3 +156,6 @@ fn first_address(stdout: Option<ChildStdout>) -> mpsc::Receiver<SocketAddr> {
     });
     receiver
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,11 +54,7 @@ pub(super) enum Step {
     /// It waits for its socket.
     Pending,
     /// The answer's last byte is here. The client is in `Kept` or `Closing` or, if the server closed, `Idle`.
-    Answered {
-        status: u16,
-        latency: Duration,
-        at: Instant,
-    },
+    Answered { status: u16, latency: Duration, at: Instant },
     /// Its connection is gone as it should, and the next request needs a new one.
     Closed,
     /// The request failed and so the connection is gone.
@@ -158,11 +154,7 @@ impl Client {
             State::Kept { socket } => (socket, true),
             _ => match connect(shared.addr) {
                 Ok(stream) => {
-                    let socket = Socket {
-                        stream,
-                        registered: None,
-                        used: false,
-                    };
+                    let socket = Socket { stream, registered: None, used: false };
                     (socket, false)
                 }
                 Err(error) => return Ok(Step::Failed(Failure::Connect(error))),
@@ -172,25 +164,13 @@ impl Client {
     }
 
     /// Goes on after the readiness queue named this client.
-    pub(super) fn ready(
-        &mut self,
-        event: &mio::event::Event,
-        shared: &mut Shared<'_>,
-    ) -> io::Result<Step> {
+    pub(super) fn ready(&mut self, event: &mio::event::Event, shared: &mut Shared<'_>) -> io::Result<Step> {
         let readable = event.is_readable() || event.is_read_closed() || event.is_error();
         match mem::replace(&mut self.state, State::Idle) {
-            State::Sending {
-                socket,
-                connected,
-                written,
-            } => self.send(socket, connected, written, shared),
-            State::Receiving { socket } if readable => {
-                self.receive(socket, event.is_read_closed(), shared)
-            }
+            State::Sending { socket, connected, written } => self.send(socket, connected, written, shared),
+            State::Receiving { socket } if readable => self.receive(socket, event.is_read_closed(), shared),
             // The server closed between two requests: `Kept` never lasts, a parked client's socket is dropped.
-            State::Closing { socket, since } if readable => {
-                Ok(self.await_close(socket, since, shared))
-            }
+            State::Closing { socket, since } if readable => Ok(self.await_close(socket, since, shared)),
             state => {
                 self.state = state;
                 Ok(Step::Pending)
@@ -221,11 +201,7 @@ impl Client {
                 {
                     let both = Interest::READABLE | Interest::WRITABLE;
                     socket.register(both, self.token, shared.registry)?;
-                    self.state = State::Sending {
-                        socket,
-                        connected,
-                        written,
-                    };
+                    self.state = State::Sending { socket, connected, written };
                     return Ok(Step::Pending);
                 }
                 Err(error) if !connected => return Ok(Step::Failed(Failure::Connect(error))),
@@ -237,12 +213,7 @@ impl Client {
         Ok(Step::Pending)
     }
 
-    fn receive(
-        &mut self,
-        mut socket: Socket,
-        closed: bool,
-        shared: &mut Shared<'_>,
-    ) -> io::Result<Step> {
+    fn receive(&mut self, mut socket: Socket, closed: bool, shared: &mut Shared<'_>) -> io::Result<Step> {
         loop {
             match socket.stream.read(shared.buffer) {
                 Ok(0) if self.reader.is_untouched() => return Ok(self.broken(&socket)),
@@ -274,11 +245,7 @@ impl Client {
 
     /// The connection ended without an answer: the server's right on a connection it kept, a failure on a fresh one.
     fn broken(&self, socket: &Socket) -> Step {
-        if socket.used && self.reader.is_untouched() {
-            Step::Stale
-        } else {
-            Step::Failed(Failure::Read)
-        }
+        if socket.used && self.reader.is_untouched() { Step::Stale } else { Step::Failed(Failure::Read) }
     }
 
     /// The answer is complete; `open` is the socket, and whether its end is already announced.
@@ -350,12 +317,7 @@ fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
 
 impl Socket {
     /// Makes the readiness queue report at least this.
-    fn register(
-        &mut self,
-        interest: Interest,
-        token: Token,
-        registry: &Registry,
-    ) -> io::Result<()> {
+    fn register(&mut self, interest: Interest, token: Token, registry: &Registry) -> io::Result<()> {
         match self.registered {
             None => registry.register(&mut self.stream, token, interest)?,
             Some(known) if known == interest || known.is_writable() => return Ok(()),

@@ -76,11 +76,7 @@ impl Load {
     /// # Errors
     ///
     /// The readiness queue cannot be used, or the observer objects. What single requests run into is counted instead.
-    pub(crate) fn run(
-        &self,
-        warm_up: Duration,
-        observer: &mut dyn Observer,
-    ) -> Result<Counts, Error> {
+    pub(crate) fn run(&self, warm_up: Duration, observer: &mut dyn Observer) -> Result<Counts, Error> {
         let mut poll = Poll::new().map_err(Error::Generator)?;
         let registry = poll.registry().try_clone().map_err(Error::Generator)?;
         let mut events = Events::with_capacity(1024);
@@ -95,9 +91,7 @@ impl Load {
                 registry: &registry,
                 buffer: &mut buffer,
             },
-            clients: (0..self.connections)
-                .map(|index| Client::new(index, self.head_request, now))
-                .collect(),
+            clients: (0..self.connections).map(|index| Client::new(index, self.head_request, now)).collect(),
             tally: Tally::new(self.connections, self.bound),
             restart: (0..self.connections).collect(),
             backed_off: Vec::new(),
@@ -118,9 +112,7 @@ impl Load {
                 Phase::Window if fleet.tally.close_if_over(now) => {
                     observer.closed();
                     fleet.stopped = true;
-                    phase = Phase::Drain {
-                        until: now + self.drain,
-                    };
+                    phase = Phase::Drain { until: now + self.drain };
                 }
                 Phase::Drain { until } if now >= until || fleet.in_flight() == 0 => break,
                 _ => {}
@@ -134,10 +126,7 @@ impl Load {
 
             let wake = match phase {
                 Phase::WarmUp => next_tick.min(window_opens),
-                Phase::Window => fleet
-                    .tally
-                    .closes_at()
-                    .map_or(next_tick, |at| next_tick.min(at)),
+                Phase::Window => fleet.tally.closes_at().map_or(next_tick, |at| next_tick.min(at)),
                 Phase::Drain { until } => next_tick.min(until),
             };
             let wait = if fleet.restart.is_empty() {
@@ -181,10 +170,7 @@ struct Fleet<'a> {
 
 impl Fleet<'_> {
     fn in_flight(&self) -> usize {
-        self.clients
-            .iter()
-            .filter(|client| client.is_in_flight())
-            .count()
+        self.clients.iter().filter(|client| client.is_in_flight()).count()
     }
 
     fn ready(&mut self, event: &mio::event::Event) -> io::Result<()> {
@@ -205,11 +191,7 @@ impl Fleet<'_> {
     fn take(&mut self, index: usize, step: Step) -> io::Result<()> {
         match step {
             Step::Pending => Ok(()),
-            Step::Answered {
-                status,
-                latency,
-                at,
-            } => {
+            Step::Answered { status, latency, at } => {
                 if status == self.load.status {
                     self.tally.answered(index, latency, at);
                 } else {

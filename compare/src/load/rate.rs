@@ -27,19 +27,13 @@ pub(super) struct Rate {
 
 impl Rate {
     pub(super) fn new(clients: usize) -> Self {
-        Self {
-            clients: vec![None; clients],
-            total: 0,
-        }
+        Self { clients: vec![None; clients], total: 0 }
     }
 
     /// A client was answered. Times do not go backwards by more than a batch of events takes.
     pub(super) fn answered(&mut self, client: usize, at: Instant) {
         self.total += 1;
-        let mark = Mark {
-            at,
-            total: self.total,
-        };
+        let mark = Mark { at, total: self.total };
         let Some(marks) = self.clients.get_mut(client) else {
             return;
         };
@@ -110,12 +104,7 @@ mod tests {
             // Ten clients, 100.3 ms each, in a different order in every round.
             let answers = (0..)
                 .flat_map(|round| (0..10).map(move |at| (round, at)))
-                .map(|(round, at)| {
-                    (
-                        offset + round * 100_300 + at,
-                        ((at + round * 7) % 10) as usize,
-                    )
-                })
+                .map(|(round, at)| (offset + round * 100_300 + at, ((at + round * 7) % 10) as usize))
                 .take_while(|(at, _)| *at <= 4_000_000);
             let rate = rate(10, answers);
             assert!(is_about(rate, 10.0 / 0.1003), "{rate}");

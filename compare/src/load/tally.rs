@@ -112,9 +112,7 @@ impl Tally {
                 let passed = now.saturating_duration_since(opened);
                 (passed.as_secs_f64() / length.as_secs_f64()).min(1.0)
             }
-            (Phase::Window { .. }, Bound::Requests(n)) => {
-                (self.finished() as f64 / n as f64).min(1.0)
-            }
+            (Phase::Window { .. }, Bound::Requests(n)) => (self.finished() as f64 / n as f64).min(1.0),
             (Phase::Drain { .. }, _) => 1.0,
         }
     }
@@ -145,8 +143,7 @@ impl Tally {
         match failure {
             Failure::Connect(error) => {
                 self.errors.connect += 1;
-                self.first_connect_error
-                    .get_or_insert_with(|| explain(&error));
+                self.first_connect_error.get_or_insert_with(|| explain(&error));
             }
             Failure::Read => self.errors.read += 1,
             Failure::Timeout => self.errors.timeout += 1,
@@ -181,11 +178,7 @@ impl Tally {
             Phase::WarmUp | Phase::Window { .. } => Duration::ZERO,
         };
         let connections = self.rate.connections() as f64;
-        let wasted = if window.is_zero() {
-            0.0
-        } else {
-            self.wasted.as_secs_f64() / window.as_secs_f64()
-        };
+        let wasted = if window.is_zero() { 0.0 } else { self.wasted.as_secs_f64() / window.as_secs_f64() };
         Counts {
             window,
             responses: self.rate.total(),
@@ -226,12 +219,7 @@ struct LatencyTally {
 
 impl LatencyTally {
     fn new() -> Self {
-        Self {
-            histogram: Histogram::new_with_bounds(1, LONGEST_NS, 3).ok(),
-            sum_ns: 0,
-            max_ns: 0,
-            count: 0,
-        }
+        Self { histogram: Histogram::new_with_bounds(1, LONGEST_NS, 3).ok(), sum_ns: 0, max_ns: 0, count: 0 }
     }
 
     fn record(&mut self, latency: Duration) {
@@ -248,11 +236,8 @@ impl LatencyTally {
         let percentile = |percentile: crate::report::Percentile| {
             let histogram = self.histogram.as_ref()?;
             // The histogram rounds up to its resolution; no percentile is above the maximum.
-            (self.count >= percentile.needs()).then(|| {
-                histogram
-                    .value_at_quantile(percentile.quantile())
-                    .min(self.max_ns)
-            })
+            (self.count >= percentile.needs())
+                .then(|| histogram.value_at_quantile(percentile.quantile()).min(self.max_ns))
         };
         Latency {
             count: self.count,
@@ -287,24 +272,13 @@ mod tests {
         }
         assert_eq!(
             known,
-            [
-                ([false; 3], 1),
-                ([true, false, false], 20),
-                ([true, true, false], 100),
-                ([true; 3], 1000),
-            ]
+            [([false; 3], 1), ([true, false, false], 20), ([true, true, false], 100), ([true; 3], 1000),]
         );
         let summary = latency.summary();
-        assert_eq!(
-            (summary.count, summary.max_ns, summary.mean_ns),
-            (1000, 1_000_000, 500_500)
-        );
+        assert_eq!((summary.count, summary.max_ns, summary.mean_ns), (1000, 1_000_000, 500_500));
         for (given, expected) in [(summary.p50_ns, 500_000.0), (summary.p99_ns, 990_000.0)] {
             let given = given.unwrap() as f64;
-            assert!(
-                (given / expected - 1.0).abs() < 0.001,
-                "{given} is not about {expected}"
-            );
+            assert!((given / expected - 1.0).abs() < 0.001, "{given} is not about {expected}");
         }
     }
 

@@ -36,12 +36,7 @@ fn table(out: &mut String, columns: &[Column]) {
     let alignment = |index| if index == 0 { ":---" } else { "---:" };
     line(&mut (0..columns.len()).map(|index| alignment(index).to_owned()));
     for row in 0..columns.first().map_or(0, |column| column.cells.len()) {
-        line(
-            &mut columns
-                .iter()
-                .filter_map(|column| column.cells.get(row))
-                .map(|cell| escape(cell)),
-        );
+        line(&mut columns.iter().filter_map(|column| column.cells.get(row)).map(|cell| escape(cell)));
     }
 }
 

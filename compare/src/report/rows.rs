@@ -29,37 +29,22 @@ pub(super) fn columns(report: &Report, mode: Mode) -> Vec<Column> {
         drop_rank,
     };
     let percentile = |head, drop_rank, percentile| {
-        column(head, drop_rank, &|run| {
-            show_percentile(&run.latency, percentile)
-        })
+        column(head, drop_rank, &|run| show_percentile(&run.latency, percentile))
     };
     vec![
         column("runtime", 0, &|run| run.contender.clone()),
         column("req/s", 0, &|run| units::rate(run.requests_per_second)),
         column("of ideal", 5, &|run| {
-            let share = report
-                .ideal_per_second
-                .map(|ideal| run.requests_per_second / ideal);
+            let share = report.ideal_per_second.map(|ideal| run.requests_per_second / ideal);
             known(share, units::percent)
         }),
         percentile("p50", 0, Percentile::P50),
         percentile("p90", 1, Percentile::P90),
         percentile("p99", 0, Percentile::P99),
-        column("max", 0, &|run| {
-            known(
-                (run.latency.count > 0).then_some(run.latency.max_ns),
-                units::time,
-            )
-        }),
-        column("CPU/req", 4, &|run| {
-            known(run.server.cpu_ns_per_response, units::time)
-        }),
-        column("peak mem", 3, &|run| {
-            known(run.server.peak_memory_bytes, units::memory)
-        }),
-        column("threads", 2, &|run| {
-            known(run.server.threads, |threads| threads.to_string())
-        }),
+        column("max", 0, &|run| known((run.latency.count > 0).then_some(run.latency.max_ns), units::time)),
+        column("CPU/req", 4, &|run| known(run.server.cpu_ns_per_response, units::time)),
+        column("peak mem", 3, &|run| known(run.server.peak_memory_bytes, units::memory)),
+        column("threads", 2, &|run| known(run.server.threads, |threads| threads.to_string())),
         column("errors", 0, &|run| run.errors.total().to_string()),
     ]
 }
@@ -81,11 +66,7 @@ fn show_percentile(latency: &Latency, percentile: Percentile) -> String {
 pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
     let wait = units::time(report.wait_ns);
     let ideal = match report.ideal_per_second {
-        Some(ideal) => format!(
-            "ideal {}/W = {} req/s",
-            report.connections,
-            units::rate(ideal)
-        ),
+        Some(ideal) => format!("ideal {}/W = {} req/s", report.connections, units::rate(ideal)),
         None => "no ideal rate: W is below 1 ms".to_owned(),
     };
     let same = match report.contenders.len() {
@@ -103,19 +84,13 @@ pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
     vec![
         vec![
             format!("{} {}", report.method, report.path),
-            format!(
-                "status {}, {} bytes, {same}",
-                report.status, report.body_bytes
-            ),
+            format!("status {}, {} bytes, {same}", report.status, report.body_bytes),
         ],
         vec![format!("one request alone takes W = {wait}"), ideal],
         vec![
             connections,
             bound,
-            format!(
-                "timeout {}",
-                units::length(std::time::Duration::from_nanos(report.timeout_ns))
-            ),
+            format!("timeout {}", units::length(std::time::Duration::from_nanos(report.timeout_ns))),
         ],
     ]
 }

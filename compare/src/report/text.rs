@@ -40,11 +40,7 @@ pub fn text(report: &Report, width: u16) -> String {
 /// Leaves out columns until the rest fits.
 fn fit(mut columns: Vec<Column>, width: u16) -> Vec<Column> {
     let mut rank = 1;
-    let last = columns
-        .iter()
-        .map(|column| column.drop_rank)
-        .max()
-        .unwrap_or(0);
+    let last = columns.iter().map(|column| column.drop_rank).max().unwrap_or(0);
     while total_width(&columns) > usize::from(width) && rank <= last {
         columns.retain(|column| column.drop_rank != rank);
         rank += 1;

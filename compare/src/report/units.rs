@@ -22,11 +22,7 @@ pub(super) fn time(ns: u64) -> String {
 
 /// A rate: one decimal below 1000.
 pub(super) fn rate(per_second: f64) -> String {
-    if per_second < 999.95 {
-        format!("{per_second:.1}")
-    } else {
-        format!("{per_second:.0}")
-    }
+    if per_second < 999.95 { format!("{per_second:.1}") } else { format!("{per_second:.0}") }
 }
 
 /// A part of a whole: `9 %`, `99.7 %`, `100 %`.
@@ -46,11 +42,9 @@ pub(super) fn memory(bytes: u64) -> String {
 
 /// What was asked for, so without rounding: `4 s`, `1.5 s`, `250 ms`.
 pub(super) fn length(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", duration.as_secs_f64() * 1e3)
-    } else {
-        format!("{} s", duration.as_secs_f64())
-    }
+    // One division, correctly rounded, so that the shortest digits are the ones that were asked for.
+    let ns = duration.as_nanos() as f64;
+    if duration < Duration::from_secs(1) { format!("{} ms", ns / 1e6) } else { format!("{} s", ns / 1e9) }
 }
 
 #[cfg(test)]
@@ -83,27 +77,16 @@ mod tests {
     #[test]
     fn other_figures_keep_what_tells_them_apart() {
         assert_eq!(
-            [
-                rate(0.0),
-                rate(99.74),
-                rate(999.94),
-                rate(999.96),
-                rate(38_012.3)
-            ],
+            [rate(0.0), rate(99.74), rate(999.94), rate(999.96), rate(38_012.3)],
             ["0.0", "99.7", "999.9", "1000", "38012"]
         );
         assert_eq!(
-            [
-                percent(0.0312),
-                percent(0.1),
-                percent(0.99),
-                percent(0.9969),
-                percent(1.0)
-            ],
+            [percent(0.0312), percent(0.1), percent(0.99), percent(0.9969), percent(1.0)],
             ["3.1 %", "10 %", "99 %", "99.7 %", "100 %"]
         );
         assert_eq!(memory(2_204_000), "2.2 MB");
         assert_eq!(length(Duration::from_millis(250)), "250 ms");
+        assert_eq!(length(Duration::from_micros(35_100)), "35.1 ms");
         assert_eq!(length(Duration::from_millis(1500)), "1.5 s");
         assert_eq!(length(Duration::from_secs(4)), "4 s");
     }

@@ -34,6 +34,12 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     if run.errors.total() > 0 {
         found.push(errors(&run.errors, run.first_connect_error.as_deref()));
     }
+    if run.starved_connections > 0 && run.responses > 0 {
+        found.push(format!(
+            "{} of {} connections had no answer in the window; a longer one tells a late turn from none",
+            run.starved_connections, report.connections
+        ));
+    }
     if run.productive_connections < PRODUCTIVE_FROM * report.connections as f64 {
         found.push(hanging(report, run));
     } else if run.unanswered > 0 {
@@ -60,10 +66,7 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
             count(run.reconnects, "connection")
         ));
     }
-    if let Some(share) = run
-        .client_cpu_share
-        .filter(|share| *share >= CLIENT_BOUND_FROM)
-    {
+    if let Some(share) = run.client_cpu_share.filter(|share| *share >= CLIENT_BOUND_FROM) {
         found.push(format!(
             "the load generator was busy {} of the time: the server may be faster than this rate",
             units::percent(share.min(1.0))
@@ -75,48 +78,28 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
 /// Little's law, said in words: rate × latency comes to fewer connections than there are.
 fn hanging(report: &Report, run: &Run) -> String {
     let mut text = format!(
-        "requests that were answered account for {:.1} of {} connections",
+        "rate × latency accounts for {:.1} of {} connections",
         run.productive_connections, report.connections
     );
-    if run.starved_connections > 0 {
-        text.push_str(&format!(
-            "; {} never had an answer",
-            run.starved_connections
-        ));
+    match run.unanswered {
+        0 => text.push_str("; the others spent their time on requests that failed"),
+        n => text.push_str(&format!("; {} unanswered at the end", count(n, "request"))),
     }
-    if run.unanswered > 0 {
-        text.push_str(&format!("; {} unanswered at the end", run.unanswered));
-    }
-    text.push_str(
-        "; the latencies do not show what the rest waited for (rate × latency < connections)",
-    );
+    text.push_str(", which the latencies do not show");
     text
 }
 
 fn errors(errors: &Errors, first_connect_error: Option<&str>) -> String {
     let kinds = [
         (errors.connect, "not connected"),
-        (
-            errors.read,
-            "closed or reset before the answer was complete",
-        ),
+        (errors.read, "closed or reset before the answer was complete"),
         (errors.timeout, "timed out"),
         (errors.malformed, "answered with something else than HTTP"),
-        (
-            errors.status,
-            "answered with another status than in the check",
-        ),
+        (errors.status, "answered with another status than in the check"),
     ];
-    let named: Vec<String> = kinds
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{n} {what}"))
-        .collect();
-    let mut text = format!(
-        "{} failed: {}",
-        count(errors.total(), "request"),
-        named.join(", ")
-    );
+    let named: Vec<String> =
+        kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let mut text = format!("{} failed: {}", count(errors.total(), "request"), named.join(", "));
     if let Some(first) = first_connect_error {
         text.push_str(&format!(" (first: {first})"));
     }

@@ -54,11 +54,7 @@ impl Chunked {
                     if self.size == 0 {
                         self.at = At::DataCr;
                     }
-                    return Ok(Step {
-                        body: at..at + run,
-                        taken: at + run,
-                        ended: false,
-                    });
+                    return Ok(Step { body: at..at + run, taken: at + run, ended: false });
                 }
                 (At::SizeStart | At::Size, digit) if digit.is_ascii_hexdigit() => {
                     let digit = (digit as char).to_digit(16).unwrap_or(0);
@@ -82,22 +78,14 @@ impl Chunked {
                 (At::TrailerStart | At::Trailer, b'\n') => self.skip(At::TrailerStart)?,
                 (At::TrailerStart | At::Trailer, _) => self.skip(At::Trailer)?,
                 (At::FinalLf, b'\n') => {
-                    return Ok(Step {
-                        body: 0..0,
-                        taken: at + 1,
-                        ended: true,
-                    });
+                    return Ok(Step { body: 0..0, taken: at + 1, ended: true });
                 }
                 (At::SizeLf | At::DataCr | At::DataLf | At::FinalLf, _) => {
                     return Err("a chunk does not end with CR LF");
                 }
             };
         }
-        Ok(Step {
-            body: 0..0,
-            taken: bytes.len(),
-            ended: false,
-        })
+        Ok(Step { body: 0..0, taken: bytes.len(), ended: false })
     }
 
     fn skip(&mut self, next: At) -> Result<At, Malformed> {

@@ -41,11 +41,7 @@ pub(super) enum Parsed {
 }
 
 /// Parses the head at the start of `bytes`; fills `keep` with its headers when it is final.
-pub(super) fn parse(
-    bytes: &[u8],
-    head_request: bool,
-    keep: Option<&mut Kept>,
-) -> Result<Parsed, Malformed> {
+pub(super) fn parse(bytes: &[u8], head_request: bool, keep: Option<&mut Kept>) -> Result<Parsed, Malformed> {
     let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let mut response = httparse::Response::new(&mut []);
     let length = match httparse::ParserConfig::default().parse_response_with_uninit_headers(
@@ -149,14 +145,7 @@ mod tests {
     fn a_length_is_digits_and_fits() {
         assert_eq!(decimal(b" 17 "), Some(17));
         assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
-        for wrong in [
-            &b""[..],
-            b"+5",
-            b"-5",
-            b"5 5",
-            b"0x5",
-            b"18446744073709551616",
-        ] {
+        for wrong in [&b""[..], b"+5", b"-5", b"5 5", b"0x5", b"18446744073709551616"] {
             assert_eq!(decimal(wrong), None, "{}", String::from_utf8_lossy(wrong));
         }
     }

@@ -77,10 +77,7 @@ impl ResponseReader {
 
     /// A reader that keeps headers and body for [`take_kept`](Self::take_kept).
     pub(crate) fn keeping(head_request: bool) -> Self {
-        Self {
-            keep: Some(Kept::default()),
-            ..Self::counting(head_request)
-        }
+        Self { keep: Some(Kept::default()), ..Self::counting(head_request) }
     }
 
     /// Makes the reader ready for the next response.
@@ -129,9 +126,7 @@ impl ResponseReader {
         loop {
             match &mut self.state {
                 State::Done => {
-                    return Ok(Progress::Done {
-                        unused: bytes.len(),
-                    });
+                    return Ok(Progress::Done { unused: bytes.len() });
                 }
                 _ if bytes.is_empty() => return Ok(Progress::Partial),
                 State::Head => match self.read_head(bytes)? {

@@ -120,13 +120,8 @@ fn bytes_after_the_end_are_reported_and_not_taken() {
 #[test]
 fn headers_are_kept_of_the_final_response_only() {
     let mut reader = ResponseReader::keeping(false);
-    reader
-        .push(b"HTTP/1.1 103 Early Hints\r\nA: 1\r\n\r\nHTTP/1.1 204 No Content\r\nB: 2\r\n\r\n")
-        .unwrap();
-    assert_eq!(
-        reader.take_kept().headers,
-        [("b".to_owned(), b"2".to_vec())]
-    );
+    reader.push(b"HTTP/1.1 103 Early Hints\r\nA: 1\r\n\r\nHTTP/1.1 204 No Content\r\nB: 2\r\n\r\n").unwrap();
+    assert_eq!(reader.take_kept().headers, [("b".to_owned(), b"2".to_vec())]);
 }
 
 #[test]
@@ -155,10 +150,7 @@ fn what_is_no_response_is_malformed() {
 #[test]
 fn an_endless_head_stops_at_its_limit() {
     let mut reader = ResponseReader::counting(false);
-    assert_eq!(
-        reader.push(b"HTTP/1.1 200 OK\r\nX: "),
-        Ok(Progress::Partial)
-    );
+    assert_eq!(reader.push(b"HTTP/1.1 200 OK\r\nX: "), Ok(Progress::Partial));
     let piece = [b'a'; 1000];
     let outcome = (0..100).find_map(|_| reader.push(&piece).err());
     assert_eq!(outcome, Some("the response head is longer than 64 KiB"));
@@ -168,14 +160,8 @@ fn an_endless_head_stops_at_its_limit() {
 fn a_close_that_comes_early_says_what_it_cut_off() {
     for (wire, error) in [
         (&b"HTTP/1.1 200 OK\r\n"[..], "inside the response head"),
-        (
-            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
-            "before Content-Length",
-        ),
-        (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
-            "before the last chunk",
-        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", "before Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", "before the last chunk"),
     ] {
         let mut reader = ResponseReader::counting(false);
         reader.push(wire).unwrap();

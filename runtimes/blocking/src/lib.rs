@@ -1,1 +1,203 @@
-//! blocking
+//! One thread, one connection at a time: the tutorial's `sockets/server.py`.
+//!
+//! The thread accepts a client, talks with it until the conversation is over, and accepts the next. While
+//! a handler sleeps, the thread sleeps, and whoever else knocks waits in the kernel's backlog. Nothing here
+//! can be shared, so nothing needs a lock: this is the easiest server to read, and the slowest as soon as
+//! anything waits.
+//!
+//! A connection is kept alive only while nobody else is waiting. Otherwise one idle browser tab, or the
+//! silent spare connection that browsers open, would keep all other clients out.
+
+mod wait;
+
+use polyserve_core::{App, Connection, Want};
+use polyserve_host::{
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Shutdown,
+    Strategy, common_settings,
+};
+use std::{
+    io::PipeReader,
+    net::{self, TcpListener, TcpStream},
+    os::fd::AsFd,
+    sync::Arc,
+    task::{Context, Waker},
+    time::{Duration, Instant},
+};
+use wait::{Bell, readable};
+
+const NAME: &str = "blocking";
+
+/// How long a client that has just been accepted may stay silent while others wait. A request follows the
+/// handshake within the same round trip, so this bridges the client's scheduling, not the network.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// What this runtime says of itself.
+pub const STRATEGY: Strategy = Strategy {
+    name: NAME,
+    summary: "one thread, one connection at a time: a handler that sleeps holds the whole server",
+    tutorial: "sockets/server.py",
+    capabilities: Capabilities::new(Held::Server).without_keep_alive_under_contention(),
+    serve: |listener, handler, options| {
+        if options.workers.is_some() {
+            return Err(Error::setting("blocking has one thread and no workers: leave --workers out"));
+        }
+        Server::with_options(handler, options).listener(listener).serve()
+    },
+};
+
+/// The settings of a blocking server.
+#[derive(Debug)]
+pub struct Server {
+    common: Common,
+}
+
+common_settings!();
+
+impl Server {
+    fn with(common: Common) -> Server {
+        Server { common }
+    }
+
+    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
+        let mut common = Common::new(handler);
+        common.set_options(options);
+        Server { common }
+    }
+
+    /// Serves until the shutdown begins; then the conversation at hand is finished, and every other client
+    /// is refused.
+    ///
+    /// # Errors
+    /// When the address cannot be bound, two routes conflict, or the system fails.
+    pub fn serve(self) -> Result {
+        let Listening { listener, app, shutdown, .. } = self.common.open()?;
+        let failed = |error| Error::io("the blocking server", error);
+        let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
+        // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.
+        listener.set_nonblocking(true).map_err(failed)?;
+        loop {
+            if !stop.wait_for(&listener).map_err(failed)? {
+                return Ok(());
+            }
+            match listener.accept() {
+                Ok((stream, _)) => converse(&stream, &app, Some(&listener), &stop),
+                Err(error) => match AcceptFailure::of(&error) {
+                    AcceptFailure::Empty | AcceptFailure::Next => {}
+                    AcceptFailure::BackOff => std::thread::sleep(BACK_OFF),
+                },
+            }
+        }
+    }
+}
+
+/// The shutdown, as something that poll(2) can wait for.
+#[derive(Debug)]
+pub struct Stop {
+    shutdown: Shutdown,
+    /// A pipe that nobody writes to. When its other end is dropped, every poll on it wakes, in all threads.
+    signal: PipeReader,
+}
+
+impl Stop {
+    /// A stop that begins with `shutdown`.
+    ///
+    /// # Errors
+    /// When the process has no descriptor left.
+    pub fn new(shutdown: &Shutdown) -> std::io::Result<Stop> {
+        let (signal, other_end) = std::io::pipe()?;
+        shutdown.on_begin(move || drop(other_end));
+        Ok(Stop { shutdown: shutdown.clone(), signal })
+    }
+
+    /// Waits until a client knocks at `listener`; false when the stop begins first.
+    ///
+    /// # Errors
+    /// When poll(2) fails, which is for want of memory.
+    pub fn wait_for(&self, listener: &TcpListener) -> std::io::Result<bool> {
+        let [_, stopping] = readable([Some(listener.as_fd()), Some(self.as_fd())], None)?;
+        Ok(!stopping)
+    }
+}
+
+impl AsFd for Stop {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.signal.as_fd()
+    }
+}
+
+/// Talks with one client until the conversation is over. `rivals` is where others knock, if they have to
+/// wait for this one; without them (a thread per connection) it is kept alive as long as its client likes.
+pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>, stop: &Stop) {
+    let bell = Bell::here();
+    let waker = Waker::from(bell.clone());
+    let mut cx = Context::from_waker(&waker);
+    let mut connection = Connection::new(app.clone(), Instant::now());
+    // A blocking write gives up after this; what that means is the connection's business.
+    if let Err(error) = stream.set_write_timeout(Some(app.timeouts.write)) {
+        log::debug!("a connection without a write timeout: {error}");
+    }
+    let mut last = false;
+    let mut patience = PATIENCE;
+    loop {
+        // Said before the answer is made, so that it can say `Connection: close`.
+        if !last && !connection.is_idle() && (stop.shutdown.is_begun() || is_waiting(rivals)) {
+            last = true;
+            connection.shut_down();
+        }
+        match connection.poll(&mut cx, Instant::now()) {
+            Want::Read => {
+                let idle = connection.is_idle();
+                // A handler may be waiting as well as its body; then its waker counts, too.
+                let rope = if idle { None } else { bell.rope().ok() };
+                let others = if last { None } else { Some(stop.as_fd()) };
+                let knocking = if idle { rivals.map(AsFd::as_fd) } else { None };
+                let sources = [Some(stream.as_fd()), rope, others, knocking];
+                let Ok([ready, rung, stopping, knocked]) = readable(sources, connection.deadline()) else {
+                    return;
+                };
+                if rung {
+                    bell.silence();
+                }
+                if ready {
+                    connection.read_from(&mut &*stream);
+                } else if idle && (stopping || knocked) {
+                    if stopping || patience.is_zero() {
+                        return;
+                    }
+                    // Whoever just knocked waits a moment for a client that has just come itself.
+                    let until = Instant::now() + std::mem::take(&mut patience);
+                    match readable([Some(stream.as_fd())], Some(until)) {
+                        Ok([true]) => {
+                            connection.read_from(&mut &*stream);
+                        }
+                        _ => return,
+                    }
+                }
+            }
+            // The handler waits, and so does this thread: with a `sleep` until its time has come.
+            Want::Wake => bell.park(earliest(connection.deadline(), connection.wake_at())),
+            Want::Write => {
+                connection.write_to(&mut &*stream);
+                patience = Duration::ZERO;
+            }
+            Want::HalfClose => {
+                // Fails only if the peer has gone, which the next read tells.
+                let _ = stream.shutdown(net::Shutdown::Write);
+            }
+            Want::Close(reason) => {
+                log::debug!("connection closed: {reason}");
+                return;
+            }
+        }
+    }
+}
+
+fn is_waiting(rivals: Option<&TcpListener>) -> bool {
+    rivals.is_some_and(|listener| {
+        readable([Some(listener.as_fd())], Some(Instant::now())).is_ok_and(|[waiting]| waiting)
+    })
+}
+
+fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    one.into_iter().chain(other).min()
+}

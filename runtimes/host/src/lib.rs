@@ -1,1 +1,31 @@
-//! host
+//! What every runtime needs from the operating system, written once.
+//!
+//! polyserve-core has no I/O, and a runtime should show nothing but how it waits. What is left stands here:
+//! [`bind`] a port, [`Shutdown`] and the signals that begin it, what to do about accept errors, the
+//! [`Common`] settings of every `Server`, a bounded [`ThreadPool`], and the [`Strategy`] a runtime is
+//! described by. There is no event loop here and no trait that runtimes implement.
+
+mod accept;
+mod bind;
+mod error;
+mod pool;
+mod settings;
+mod shutdown;
+mod signals;
+mod strategy;
+
+pub use accept::{AcceptFailure, BACK_OFF};
+pub use bind::{BACKLOG, bind};
+pub use error::{Error, Result};
+pub use pool::ThreadPool;
+pub use settings::{Common, Listening};
+pub use shutdown::Shutdown;
+pub use signals::{SignalGuard, announce};
+pub use strategy::{Capabilities, Held, Serve, ServeOptions, Strategy};
+
+#[doc(hidden)]
+pub mod __private {
+    //! What `common_settings!` names.
+    pub use polyserve_core::{Handler, Limits, Timeouts};
+    pub use std::net::{TcpListener, ToSocketAddrs};
+}

@@ -1,1 +1,89 @@
-//! timer-offload
+//! A readiness loop that hands waiting to somebody else: the tutorial's `selectors/server_nonblocking.py`.
+//!
+//! The loop is `polyserve-poll-loop`'s. What is new is a timer thread: a handler that sleeps leaves its
+//! deadline and its waker there, and the loop serves others until the thread wakes it. The tutorial starts a
+//! thread for each wait; here one thread waits for the earliest of all deadlines, so ten thousand sleeping
+//! handlers cost ten thousand entries in a heap. Functions that hold their thread (`#[handler(blocking)]`)
+//! go to a bounded pool for the same reason: the loop's only thread is never to wait for anything but events.
+
+mod timer_thread;
+
+use polyserve_host::{
+    Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Strategy, ThreadPool, common_settings,
+};
+use polyserve_poll_loop::{EventLoop, Sleeper, Slept};
+use std::{sync::Arc, task::Waker, time::Instant};
+use timer_thread::TimerThread;
+
+const NAME: &str = "timer-offload";
+
+/// Threads for functions that hold theirs: as many as tokio's blocking pool has at the most.
+const BLOCKING_THREADS: usize = 512;
+
+/// What this runtime says of itself.
+pub const STRATEGY: Strategy = Strategy {
+    name: NAME,
+    summary: "the same loop with a timer thread that wakes it: a handler that sleeps holds nothing",
+    tutorial: "selectors/server_nonblocking.py",
+    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool(),
+    serve: |listener, handler, options| {
+        if options.workers.is_some() {
+            return Err(Error::setting("timer-offload has one loop and no workers: leave --workers out"));
+        }
+        Server::with_options(handler, options).listener(listener).serve()
+    },
+};
+
+/// Leaves a sleeping handler with the timer thread.
+#[derive(Debug)]
+struct Offload(TimerThread);
+
+impl Sleeper for Offload {
+    fn sleep(&mut self, until: Instant, waker: &Waker) -> Slept {
+        self.0.wake_at(until, waker.clone());
+        Slept::Elsewhere
+    }
+}
+
+/// The settings of a timer-offload server.
+#[derive(Debug)]
+pub struct Server {
+    common: Common,
+    blocking_threads: usize,
+}
+
+common_settings!();
+
+impl Server {
+    fn with(common: Common) -> Server {
+        Server { common, blocking_threads: BLOCKING_THREADS }
+    }
+
+    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
+        let mut common = Common::new(handler);
+        common.set_options(options);
+        Server::with(common)
+    }
+
+    /// Bounds the threads for `#[handler(blocking)]`; calls beyond it wait for one. Default: 512, started
+    /// when they are needed.
+    #[must_use]
+    pub fn blocking_threads(mut self, threads: usize) -> Server {
+        self.blocking_threads = threads;
+        self
+    }
+
+    /// Serves until the shutdown begins, then answers what is in flight.
+    ///
+    /// # Errors
+    /// When the address cannot be bound, two routes conflict, or the system fails.
+    pub fn serve(self) -> Result {
+        let Listening { listener, app, shutdown, max_connections } =
+            self.common.open()?.on_a_loop("event loop");
+        let app = app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
+        let timer =
+            TimerThread::start().map_err(|error| Error::io("cannot start the timer thread", error))?;
+        let listening = Listening { listener, app, shutdown, max_connections };
+        EventLoop::new(listening, Offload(timer))?.run()
+    }
+}

@@ -1,0 +1,69 @@
+//! The command line around an app: `serve`, `compare`, `runtimes`.
+//!
+//! A runtime is named on the command line and found in the table it was built with, so the same command line
+//! serves the demo and every user's own program.
+
+mod args;
+mod bar;
+mod compare;
+mod serve;
+
+use args::{Args, Command};
+use clap::{CommandFactory, FromArgMatches};
+use polyserve_core::Handler;
+use polyserve_host::{Result, Strategy};
+use std::{
+    io::{self, Write},
+    sync::OnceLock,
+    time::Duration,
+};
+
+/// What the tutorial's handlers wait, and so the default of `--wait`.
+const TUTORIAL_WAIT: Duration = Duration::from_millis(100);
+
+static WAIT: OnceLock<Duration> = OnceLock::new();
+
+/// What `--wait` asks handlers to wait, for handlers that are there to be compared. Default: 100 ms.
+#[must_use]
+pub fn wait() -> Duration {
+    WAIT.get().copied().unwrap_or(TUTORIAL_WAIT)
+}
+
+/// Reads the program's arguments and does what they say with `app` on `runtimes`.
+///
+/// Exits with status 2 after arguments that make no sense, and with 0 after `--help`.
+///
+/// # Errors
+/// When serving or comparing fails.
+pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
+    let command = args::with_runtimes(Args::command(), runtimes);
+    let args = Args::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    // `RUST_LOG=debug` tells why each connection ended.
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    match args.command {
+        Command::Serve(serve) => serve::run(app, runtimes, serve),
+        Command::Compare(compare) => compare::run(runtimes, compare),
+        Command::Runtimes => print(&list(runtimes)),
+    }
+}
+
+/// One paragraph a runtime: a table would break its lines.
+fn list(runtimes: &[Strategy]) -> String {
+    let width = runtimes.iter().map(|runtime| runtime.name.len()).max().unwrap_or(0);
+    runtimes
+        .iter()
+        .map(|Strategy { name, summary, tutorial, .. }| {
+            format!("{name:width$}  {summary}\n{:width$}  the tutorial's {tutorial}\n", "")
+        })
+        .collect()
+}
+
+/// Results go to stdout. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(polyserve_host::Error::io("cannot write to standard output", error))
+        }
+        _ => Ok(()),
+    }
+}

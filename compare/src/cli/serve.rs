@@ -1,0 +1,44 @@
+//! `serve`: one runtime, until it is told to stop.
+
+use super::{WAIT, args, print};
+use polyserve_core::Handler;
+use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind};
+use std::{io, num::NonZeroUsize, sync::Arc, thread};
+
+pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
+    let address = args.address();
+    let args::Serve { runtime, wait, workers, for_compare, .. } = args;
+    WAIT.get_or_init(|| wait);
+    let runtime = runtimes
+        .iter()
+        .find(|known| known.name == runtime)
+        .ok_or_else(|| Error::setting(format!("there is no runtime {runtime:?}: `runtimes` lists them")))?;
+
+    let listener = bind(address)?;
+    let mut options = ServeOptions::default();
+    options.workers = workers.map(NonZeroUsize::get);
+    let shutdown = options.shutdown.clone();
+    let _signals = shutdown.begin_on_signals()?;
+    if for_compare {
+        let addr = listener.local_addr().map_err(|error| Error::io("the listener has no address", error))?;
+        print(&format!("listening on http://{addr}\n"))?;
+        stop_with_the_parent(shutdown)?;
+    } else {
+        announce(runtime.name, &listener);
+    }
+    (runtime.serve)(listener, Arc::new(app), options)
+}
+
+/// A measured server must not outlive who measures it, whatever becomes of them: its stdin ends then.
+fn stop_with_the_parent(shutdown: Shutdown) -> Result {
+    let wait = move || {
+        // An error is an end, too.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        shutdown.begin();
+    };
+    thread::Builder::new()
+        .name("parent".into())
+        .spawn(wait)
+        .map(drop)
+        .map_err(|error| Error::io("cannot start the thread that waits for the parent", error))
+}

@@ -1,0 +1,157 @@
+//! Everything around the conversations: tokio's threads, accepting, and the graceful stop. The hyper runtime
+//! has the same, with other conversations.
+
+use polyserve_core::{
+    App,
+    offload::{Job, Pool},
+};
+use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result};
+use std::{net::TcpListener as StdListener, sync::Arc};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime::{Builder, Handle},
+    sync::{Semaphore, watch},
+};
+
+/// The threads of a tokio runtime.
+#[derive(Debug, Clone, Copy)]
+pub struct Threads {
+    /// Worker threads; `None` for one for each core.
+    pub workers: Option<usize>,
+    /// The bound on threads for `#[handler(blocking)]`. 512 is tokio's own default, said here because it is
+    /// part of what that attribute promises.
+    pub blocking: usize,
+}
+
+impl Default for Threads {
+    fn default() -> Threads {
+        Threads { workers: None, blocking: 512 }
+    }
+}
+
+impl Threads {
+    /// Accepts clients and spawns `converse` for each, until the shutdown begins and all of them are served.
+    ///
+    /// # Errors
+    /// When there are no threads to run on, or the system fails.
+    pub fn run<C, F>(self, listening: Listening, converse: C) -> Result
+    where
+        C: Fn(TcpStream, Arc<App>, Stopped) -> F,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut tokio = Builder::new_multi_thread();
+        match self.workers {
+            Some(0) => return Err(Error::setting("an async server needs at least 1 worker")),
+            Some(workers) => {
+                tokio.worker_threads(workers);
+            }
+            None => {}
+        }
+        if self.blocking == 0 {
+            return Err(Error::setting("an async server needs at least 1 blocking thread"));
+        }
+        tokio.max_blocking_threads(self.blocking).thread_name("worker").enable_io().enable_time();
+        let tokio = tokio.build().map_err(|error| Error::io("cannot start tokio", error))?;
+        let outcome = tokio.block_on(accept_until_stopped(listening, converse));
+        // What is left has outlived the grace: a pool thread that never ends must not keep the process.
+        tokio.shutdown_background();
+        outcome
+    }
+}
+
+/// Tells a conversation that the server stops.
+#[derive(Debug, Clone)]
+pub struct Stopped(watch::Receiver<bool>);
+
+impl Stopped {
+    /// Returns when the stop begins.
+    pub async fn wait(mut self) {
+        // An error means that the switch is gone with its server, which is a stop as well.
+        let _ = self.0.wait_for(|stopped| *stopped).await;
+    }
+}
+
+/// Moves functions that hold their thread to tokio's blocking pool.
+struct TokioPool(Handle);
+
+impl Pool for TokioPool {
+    fn spawn(&self, job: Job) {
+        // The job hands its result over itself; nobody waits for the task.
+        drop(self.0.spawn_blocking(job));
+    }
+}
+
+async fn accept_until_stopped<C, F>(listening: Listening, converse: C) -> Result
+where
+    C: Fn(TcpStream, Arc<App>, Stopped) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let Listening { listener, app, shutdown, max_connections } = listening;
+    let failed = |error| Error::io("the async server", error);
+    let app = Arc::new(app.with_pool(Arc::new(TokioPool(Handle::current()))));
+    let grace = app.timeouts.grace;
+    let (stop, stopped) = watch::channel(false);
+    let stopped = Stopped(stopped);
+    shutdown.on_begin(move || {
+        stop.send_replace(true);
+    });
+    let max_connections = max_connections.min(Semaphore::MAX_PERMITS);
+    let seats = Arc::new(Semaphore::new(max_connections));
+    let spawn = |stream, seat| {
+        let conversation = converse(stream, app.clone(), stopped.clone());
+        tokio::spawn(async move {
+            conversation.await;
+            drop(seat);
+        });
+    };
+
+    listener.set_nonblocking(true).map_err(failed)?;
+    let listener = TcpListener::from_std(listener).map_err(failed)?;
+    let accept = async {
+        // At the cap clients wait in the kernel's backlog.
+        while let Ok(seat) = seats.clone().acquire_owned().await {
+            spawn(next(&listener).await, seat);
+        }
+    };
+    tokio::select! {
+        biased;
+        () = stopped.clone().wait() => {}
+        () = accept => {}
+    }
+    // Clients that the kernel has accepted before the stop are served; later ones are refused. tokio only
+    // knows of clients that it was told of, so this asks the kernel.
+    let listener = listener.into_std().map_err(failed)?;
+    while let Ok(seat) = seats.clone().try_acquire_owned() {
+        match accept_now(&listener) {
+            Some(stream) => spawn(stream, seat),
+            None => break,
+        }
+    }
+    drop(listener);
+    // All seats are free when every connection has given its own back.
+    let all = u32::try_from(max_connections).unwrap_or(u32::MAX);
+    if tokio::time::timeout(grace, seats.acquire_many(all)).await.is_err() {
+        let left = max_connections - seats.available_permits();
+        log::warn!("{left} connections were still busy after the grace period");
+    }
+    Ok(())
+}
+
+/// The next client, whatever goes wrong before it comes.
+async fn next(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) => match AcceptFailure::of(&error) {
+                AcceptFailure::Empty | AcceptFailure::Next => {}
+                AcceptFailure::BackOff => tokio::time::sleep(BACK_OFF).await,
+            },
+        }
+    }
+}
+
+fn accept_now(listener: &StdListener) -> Option<TcpStream> {
+    let (stream, _) = listener.accept().ok()?;
+    stream.set_nonblocking(true).ok()?;
+    TcpStream::from_std(stream).ok()
+}

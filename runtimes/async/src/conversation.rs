@@ -1,0 +1,108 @@
+//! One connection as a future: tokio wakes it for its socket, its timer, or its handler.
+
+use crate::Alarm;
+use polyserve_core::{App, CloseReason, Connection, Readiness, Want};
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Instant,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+/// A connection and what wakes it.
+pub(crate) struct Conversation {
+    stream: TcpStream,
+    connection: Connection,
+    alarm: Alarm,
+}
+
+impl Conversation {
+    pub(crate) fn new(stream: TcpStream, app: Arc<App>) -> Conversation {
+        let connection = Connection::new(app, Instant::now());
+        Conversation { stream, connection, alarm: Alarm::default() }
+    }
+
+    /// Goes on until it is over. Every wait registers this task's waker: the socket's and the timer's with
+    /// tokio, the handler's own with whatever the handler waits for.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        loop {
+            let mut blocked = false;
+            loop {
+                let mut socket = Socket { stream: &mut self.stream, cx };
+                match self.connection.poll(socket.cx, Instant::now()) {
+                    Want::Read | Want::Write if blocked => break,
+                    // A socket that gives or takes nothing may have failed: the next poll knows.
+                    Want::Read => blocked = self.connection.read_from(&mut socket) == Readiness::Blocked,
+                    Want::Write => blocked = self.connection.write_to(&mut socket) == Readiness::Blocked,
+                    Want::Wake => break,
+                    Want::HalfClose => {
+                        // Fails only if the peer has gone, which the next read tells.
+                        let _ = Pin::new(socket.stream).poll_shutdown(socket.cx);
+                    }
+                    Want::Close(reason) => return Poll::Ready(reason),
+                }
+            }
+            // When the alarm has rung already the connection has something to decide.
+            let at = [self.connection.deadline(), self.connection.wake_at()].into_iter().flatten().min();
+            ready!(self.alarm.poll(at, cx));
+        }
+    }
+
+    /// Begins the graceful end.
+    pub(crate) fn stop(&mut self) {
+        // A request may have arrived that tokio has not told of yet.
+        if self.connection.is_idle() {
+            self.connection.read_from(&mut Unasked(&self.stream));
+        }
+        self.connection.shut_down();
+    }
+}
+
+/// A tokio socket as `Read` and `Write`: what would block registers the task's waker.
+struct Socket<'a, 'cx> {
+    stream: &'a mut TcpStream,
+    cx: &'a mut Context<'cx>,
+}
+
+fn or_would_block<T>(poll: Poll<io::Result<T>>) -> io::Result<T> {
+    match poll {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(ErrorKind::WouldBlock.into()),
+    }
+}
+
+impl Read for Socket<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = ReadBuf::new(buffer);
+        or_would_block(Pin::new(&mut *self.stream).poll_read(self.cx, &mut buffer))?;
+        Ok(buffer.filled().len())
+    }
+}
+
+impl Write for Socket<'_, '_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        or_would_block(Pin::new(&mut *self.stream).poll_write(self.cx, buffer))
+    }
+
+    fn write_vectored(&mut self, buffers: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(Pin::new(&mut *self.stream).poll_write_vectored(self.cx, buffers))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A read that asks the kernel even where tokio has not heard of anything to read.
+struct Unasked<'a>(&'a TcpStream);
+
+impl Read for Unasked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.0, buffer)?)
+    }
+}

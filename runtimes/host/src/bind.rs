@@ -1,0 +1,85 @@
+//! One way to listen, for all runtimes.
+
+use crate::{Error, Result};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::{
+    io::{self, ErrorKind},
+    net::{SocketAddr, TcpListener, ToSocketAddrs},
+};
+
+/// Connections that the kernel holds for a server which has not accepted them yet.
+///
+/// std and mio choose it themselves and have no setter; Python's `socketserver` chooses 5. With 5, the
+/// eighth of ten clients waits for the kernel to retransmit its SYN, and waits again: that is the
+/// 114-second request in the tutorial's first table. Linux bounds it by `net.core.somaxconn`.
+pub const BACKLOG: i32 = 1024;
+
+/// Listens on the first of `addr`'s addresses that can be bound, with [`BACKLOG`], address reuse and
+/// `TCP_NODELAY`, which accepted sockets inherit. Port 0 lets the kernel choose.
+///
+/// # Errors
+/// When the address is none, or the port is taken or not allowed; the message says what to do.
+pub fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener> {
+    let addrs = addr
+        .to_socket_addrs()
+        .map_err(|error| Error::setting(format!("{error}: an address is HOST:PORT, as in 127.0.0.1:8000")))?;
+    let mut failure = None;
+    for addr in addrs {
+        match listen(addr) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failure = Some(explained(addr, error)),
+        }
+    }
+    Err(failure.unwrap_or_else(|| Error::setting("the host name has no address: try 127.0.0.1:8000")))
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
+    // Without it a restarted server cannot listen while old connections linger in TIME_WAIT.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    // Answers are written in one piece; a stream's small pieces must not wait for acknowledgements.
+    socket.set_tcp_nodelay(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn explained(addr: SocketAddr, error: io::Error) -> Error {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => {
+            "another program listens there: stop it, or choose another port (port 0 picks a free one)"
+        }
+        ErrorKind::PermissionDenied => "ports below 1024 are reserved: choose a higher one, such as 8000",
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: try 127.0.0.1, or 0.0.0.0 for all of its addresses"
+        }
+        _ => return Error::io(format!("cannot listen on {addr}"), error),
+    };
+    Error::setting(format!("cannot listen on {addr}: {advice}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_explained() {
+        let first = bind("127.0.0.1:0").unwrap();
+        let addr = first.local_addr().unwrap();
+        let error = bind(addr).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!(
+                "cannot listen on {addr}: another program listens there: stop it, or choose another port \
+                 (port 0 picks a free one)"
+            )
+        );
+    }
+
+    #[test]
+    fn an_address_without_a_port_is_explained() {
+        let error = bind("127.0.0.1").unwrap_err().to_string();
+        assert!(error.ends_with("an address is HOST:PORT, as in 127.0.0.1:8000"), "{error}");
+    }
+}

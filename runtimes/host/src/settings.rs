@@ -1,0 +1,189 @@
+//! The settings that every runtime's `Server` has.
+
+use crate::{Error, Result, ServeOptions, Shutdown, bind};
+use polyserve_core::{App, Handler};
+use std::{
+    fmt,
+    net::{TcpListener, ToSocketAddrs},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Descriptors that a server keeps free for files, pipes and the handlers' own connections.
+const SPARE_DESCRIPTORS: usize = 64;
+
+/// How long a handler may hold a loop before it is reported (debug builds only): half of the tutorial's
+/// wait, and long past what anybody would call non-blocking.
+const STALL: Duration = Duration::from_millis(50);
+
+/// What every `Server` can be told. Runtimes embed it; [`common_settings!`](crate::common_settings) gives
+/// them the methods.
+pub struct Common {
+    handler: Arc<dyn Handler>,
+    listener: Option<Result<TcpListener>>,
+    options: ServeOptions,
+}
+
+/// A server that is about to run: its app is checked and its port is bound.
+#[derive(Debug)]
+pub struct Listening {
+    /// The bound listener.
+    pub listener: TcpListener,
+    /// The app, without a pool.
+    pub app: App,
+    /// What begins the graceful stop.
+    pub shutdown: Shutdown,
+    /// Connections at the same time; clients beyond it wait in the kernel's backlog.
+    pub max_connections: usize,
+}
+
+impl Common {
+    /// The defaults, for `handler`.
+    pub fn new(handler: impl Handler) -> Common {
+        Common { handler: Arc::new(handler), listener: None, options: ServeOptions::default() }
+    }
+
+    /// Replaces all settings but the listener.
+    pub fn set_options(&mut self, options: ServeOptions) {
+        self.options = options;
+    }
+
+    /// See `Server::address`.
+    pub fn set_address(&mut self, addr: impl ToSocketAddrs) {
+        self.listener = Some(bind(addr));
+    }
+
+    /// See `Server::listener`.
+    pub fn set_listener(&mut self, listener: TcpListener) {
+        self.listener = Some(Ok(listener));
+    }
+
+    /// The settings, to be changed.
+    pub fn options(&mut self) -> &mut ServeOptions {
+        &mut self.options
+    }
+
+    /// Checks everything that can be wrong before the first connection.
+    ///
+    /// # Errors
+    /// When the app's routes conflict, no address was given, or the address cannot be bound.
+    pub fn open(self) -> Result<Listening> {
+        self.handler.check()?;
+        let listener = self.listener.unwrap_or_else(|| {
+            Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
+        })?;
+        let ServeOptions { shutdown, limits, timeouts, max_connections, workers: _ } = self.options;
+        let mut app = App::new(self.handler, Instant::now);
+        app.limits = limits;
+        app.timeouts = timeouts;
+        let max_connections = max_connections.unwrap_or_else(default_max_connections);
+        if max_connections == 0 {
+            return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
+        }
+        Ok(Listening { listener, app, shutdown, max_connections })
+    }
+}
+
+impl Listening {
+    /// For a runtime whose loop all handlers share: debug builds report who holds it for too long.
+    #[must_use]
+    pub fn on_a_loop(mut self, what: &'static str) -> Listening {
+        if cfg!(debug_assertions) {
+            self.app = self.app.with_stall_warning(what, STALL);
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// As many connections as the process may have descriptors, less some to spare: the bound is met here,
+/// where clients wait in the backlog, and not as an error of `accept`.
+fn default_max_connections() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let descriptors = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    descriptors.saturating_sub(SPARE_DESCRIPTORS).clamp(1, MAX_CONNECTIONS)
+}
+
+/// Above it every runtime here would be short of memory before it is short of descriptors.
+const MAX_CONNECTIONS: usize = 1 << 20;
+
+/// Writes what all runtimes have alike: `serve`, and the common methods of `Server`. It expects a
+/// `struct Server` with a field `common: Common`, a method `Server::with(common)` that fills in the rest,
+/// and a constant `NAME`.
+#[macro_export]
+macro_rules! common_settings {
+    () => {
+        /// Serves `handler` on `addr` until Ctrl-C or SIGTERM, then answers what is in flight and returns. A
+        /// second signal ends the process at once.
+        ///
+        /// # Errors
+        /// When the address cannot be bound, or two routes conflict.
+        pub fn serve(
+            addr: impl $crate::__private::ToSocketAddrs,
+            handler: impl $crate::__private::Handler,
+        ) -> $crate::Result {
+            let listener = $crate::bind(addr)?;
+            let shutdown = $crate::Shutdown::new();
+            let _signals = shutdown.begin_on_signals()?;
+            $crate::announce(NAME, &listener);
+            Server::new(handler).listener(listener).shutdown(shutdown).serve()
+        }
+
+        impl Server {
+            /// A server with every setting at its default. It needs an [`address`](Server::address) or a
+            /// [`listener`](Server::listener).
+            #[must_use]
+            pub fn new(handler: impl $crate::__private::Handler) -> Server {
+                Server::with($crate::Common::new(handler))
+            }
+
+            /// Listens on `addr`; whether it can is told by [`serve`](Server::serve).
+            #[must_use]
+            pub fn address(mut self, addr: impl $crate::__private::ToSocketAddrs) -> Server {
+                self.common.set_address(addr);
+                self
+            }
+
+            /// Serves on a listener that is bound already; [`bind`](polyserve_host::bind) makes a good one.
+            #[must_use]
+            pub fn listener(mut self, listener: $crate::__private::TcpListener) -> Server {
+                self.common.set_listener(listener);
+                self
+            }
+
+            /// Bounds what a peer may send. Default: [`Limits::default`](polyserve_core::Limits).
+            #[must_use]
+            pub fn limits(mut self, limits: $crate::__private::Limits) -> Server {
+                self.common.options().limits = limits;
+                self
+            }
+
+            /// Bounds how long things may take. Default: [`Timeouts::default`](polyserve_core::Timeouts).
+            #[must_use]
+            pub fn timeouts(mut self, timeouts: $crate::__private::Timeouts) -> Server {
+                self.common.options().timeouts = timeouts;
+                self
+            }
+
+            /// Stops gracefully when `shutdown` begins. Default: never.
+            #[must_use]
+            pub fn shutdown(mut self, shutdown: $crate::Shutdown) -> Server {
+                self.common.options().shutdown = shutdown;
+                self
+            }
+
+            /// Bounds the connections at the same time; clients beyond it wait in the kernel's backlog.
+            /// Default: the process's descriptor limit less 64.
+            #[must_use]
+            pub fn max_connections(mut self, connections: usize) -> Server {
+                self.common.options().max_connections = Some(connections);
+                self
+            }
+        }
+    };
+}

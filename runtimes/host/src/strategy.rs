@@ -1,0 +1,100 @@
+//! What a runtime says of itself, so that code can ask instead of guess.
+
+use crate::{Result, Shutdown};
+use polyserve_core::{Handler, Limits, Timeouts};
+use std::{net::TcpListener, sync::Arc};
+
+/// One way to host a handler: what the command line, the comparison and the tests iterate over.
+#[derive(Debug, Clone, Copy)]
+pub struct Strategy {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// One line on how it waits.
+    pub summary: &'static str,
+    /// The file of the Python tutorial that it answers.
+    pub tutorial: &'static str,
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// Hosts a handler until it is told to stop.
+    pub serve: Serve,
+}
+
+/// Hosts a handler on a bound listener until the options' shutdown begins, then drains.
+pub type Serve = fn(TcpListener, Arc<dyn Handler>, ServeOptions) -> Result;
+
+/// Settings for [`Strategy::serve`]. `None` is the runtime's own default.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ServeOptions {
+    /// What begins the graceful stop.
+    pub shutdown: Shutdown,
+    /// The bounds on what a peer may send.
+    pub limits: Limits,
+    /// The bounds on time.
+    pub timeouts: Timeouts,
+    /// Connections at the same time.
+    pub max_connections: Option<usize>,
+    /// Worker threads; an error at start where the runtime has none.
+    pub workers: Option<usize>,
+}
+
+/// What Apache's modules ask with `ap_mpm_query`, as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// What a handler that sleeps keeps from serving others.
+    pub sleeping_handler_holds: Held,
+    /// Whether `#[handler(blocking)]` runs on a pool of threads of its own.
+    pub blocking_pool: bool,
+    /// Whether the number of worker threads can be set.
+    pub workers: bool,
+    /// Whether a connection stays open while other clients wait to be served.
+    pub keep_alive_under_contention: bool,
+}
+
+impl Capabilities {
+    /// A server that a sleeping handler does not hold, without pool or workers.
+    #[must_use]
+    pub const fn new(sleeping_handler_holds: Held) -> Capabilities {
+        Capabilities {
+            sleeping_handler_holds,
+            blocking_pool: false,
+            workers: false,
+            keep_alive_under_contention: true,
+        }
+    }
+
+    /// With a pool for `#[handler(blocking)]`.
+    #[must_use]
+    pub const fn with_blocking_pool(mut self) -> Capabilities {
+        self.blocking_pool = true;
+        self
+    }
+
+    /// With a settable number of workers.
+    #[must_use]
+    pub const fn with_workers(mut self) -> Capabilities {
+        self.workers = true;
+        self
+    }
+
+    /// Keeps a connection only while nobody else waits.
+    #[must_use]
+    pub const fn without_keep_alive_under_contention(mut self) -> Capabilities {
+        self.keep_alive_under_contention = false;
+        self
+    }
+}
+
+/// What a sleeping handler holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The whole server.
+    Server,
+    /// The thread of its connection.
+    Thread,
+    /// The event loop, and with it every connection.
+    Loop,
+    /// Nothing but memory.
+    Nothing,
+}

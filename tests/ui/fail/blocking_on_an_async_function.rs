@@ -1,0 +1,6 @@
+use polyserve::handler;
+
+#[handler(blocking)]
+async fn hello() {}
+
+fn main() {}
