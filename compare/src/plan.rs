@@ -34,13 +34,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// 10 connections, 4 s per contender and mode, both modes, a timeout of 30 s.
+    /// 10 connections, 3 s per contender and mode, both modes, a timeout of 30 s.
     pub fn new(contenders: Vec<Contender>, request: RequestSpec) -> Self {
         Self {
             contenders,
             request,
             connections: 10,
-            bound: Bound::Duration(Duration::from_secs(4)),
+            bound: Bound::Duration(Duration::from_secs(3)),
             modes: vec![Mode::NewConnection, Mode::KeepAlive],
             timeout: Duration::from_secs(30),
         }

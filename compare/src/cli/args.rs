@@ -67,7 +67,7 @@ pub(super) struct Compare {
     pub(super) connections: NonZeroUsize,
 
     /// How long each runtime is measured, in each connection mode
-    #[arg(short, long, default_value = "4s", value_parser = duration, value_name = "DURATION")]
+    #[arg(short, long, default_value = "3s", value_parser = duration, value_name = "DURATION")]
     pub(super) duration: Duration,
 
     /// Requests instead of a duration, for each runtime and connection mode

@@ -27,8 +27,8 @@ use wait::{Bell, readable};
 
 const NAME: &str = "blocking";
 
-/// How long a client that has just been accepted may stay silent while others wait. A request follows the
-/// handshake within the same round trip, so this bridges the client's scheduling, not the network.
+/// How long a client may stay silent while others wait. A first request follows the handshake within the same
+/// round trip, and so does a next one its answer, where a client has one: this bridges the client's scheduling.
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// What this runtime says of itself.
@@ -137,7 +137,6 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
         log::debug!("a connection without a write timeout: {error}");
     }
     let mut last = false;
-    let mut patience = PATIENCE;
     loop {
         // Said before the answer is made, so that it can say `Connection: close`.
         if !last && !connection.is_idle() && (stop.shutdown.is_begun() || is_waiting(rivals)) {
@@ -161,12 +160,11 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
                 if ready {
                     connection.read_from(&mut &*stream);
                 } else if idle && (stopping || knocked) {
-                    if stopping || patience.is_zero() {
+                    if stopping {
                         return;
                     }
-                    // Whoever just knocked waits a moment for a client that has just come itself.
-                    let until = Instant::now() + std::mem::take(&mut patience);
-                    match readable([Some(stream.as_fd())], Some(until)) {
+                    // Whoever knocked waits a moment for a client that is just about to ask.
+                    match readable([Some(stream.as_fd())], Some(Instant::now() + PATIENCE)) {
                         Ok([true]) => {
                             connection.read_from(&mut &*stream);
                         }
@@ -178,7 +176,6 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
             Want::Wake => bell.park(earliest(connection.deadline(), connection.wake_at())),
             Want::Write => {
                 connection.write_to(&mut &*stream);
-                patience = Duration::ZERO;
             }
             Want::HalfClose => {
                 // Fails only if the peer has gone, which the next read tells.

@@ -1,22 +1,25 @@
-//! The loop: wait for readiness, drive the connections that have it, wait again.
+//! The loop: wait for readiness, let the clients that have it go on, wait again.
 
-use crate::{Sleeper, Slept, ready::Ready};
+use crate::{
+    Sleeper,
+    client::{Client, Progress},
+    door::Door,
+    ready::Ready,
+};
 use mio::{
     Events, Interest, Poll, Token,
-    event::Event,
     net::{TcpListener, TcpStream},
 };
-use polyserve_core::{App, Connection, Readiness, Want};
-use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result, Shutdown};
+use polyserve_core::App;
+use polyserve_host::{Error, Listening, Result, Shutdown};
 use slab::Slab;
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
     fmt,
     io::{self, ErrorKind},
-    net,
     sync::Arc,
-    task::{Context, Waker},
+    task::Waker,
     time::Instant,
 };
 
@@ -26,40 +29,20 @@ const WOKEN: Token = Token(usize::MAX - 1);
 /// Readiness events taken from the kernel at a time.
 const BATCH: usize = 1024;
 
-/// All connections of a server, and the thread that drives them.
+/// All clients of a server, and the thread that serves them.
 pub struct EventLoop<S> {
     poll: Poll,
-    /// `None` once the server stops.
-    listener: Option<TcpListener>,
-    /// When to accept again after an error; or that clients wait because the server is full.
-    accept: Accept,
+    door: Door,
     clients: Slab<Client>,
+    /// One for each place in `clients`, used again by the next client there.
     wakers: Vec<Waker>,
     ready: Arc<Ready>,
-    /// At most one entry for each client, looked at again when it is due: most requests leave it alone.
+    /// At most one valid entry for each client, looked at again when it is due: most requests leave it alone.
     deadlines: BinaryHeap<Reverse<(Instant, usize)>>,
     sleeper: S,
     app: Arc<App>,
     shutdown: Shutdown,
     max_connections: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Accept {
-    OnEvent,
-    At(Instant),
-    WhenOneLeaves,
-}
-
-struct Client {
-    stream: TcpStream,
-    connection: Connection,
-    /// Readiness is told once, when it begins (edge-triggered), so it is remembered until it is used up.
-    readable: bool,
-    /// The peer has sent its last byte: reads must go on to the end of the stream.
-    ending: bool,
-    /// The time of its entry in `deadlines`.
-    armed: Option<Instant>,
 }
 
 impl<S: Sleeper> EventLoop<S> {
@@ -75,15 +58,14 @@ impl<S: Sleeper> EventLoop<S> {
             let poll = Poll::new()?;
             poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
             let ready = Ready::new(mio::Waker::new(poll.registry(), WOKEN)?);
-            Ok((poll, listener, ready))
+            Ok((poll, Door::new(listener), ready))
         };
-        let (poll, listener, ready) = open().map_err(failed)?;
+        let (poll, door, ready) = open().map_err(failed)?;
         let woken = ready.clone();
         shutdown.on_begin(move || woken.wake());
         Ok(EventLoop {
             poll,
-            listener: Some(listener),
-            accept: Accept::OnEvent,
+            door,
             clients: Slab::new(),
             wakers: Vec::new(),
             ready,
@@ -102,196 +84,119 @@ impl<S: Sleeper> EventLoop<S> {
     pub fn run(mut self) -> Result {
         let mut events = Events::with_capacity(BATCH);
         let mut woken = Vec::new();
-        let mut grace = None;
-        loop {
-            let timeout = if self.ready.may_sleep() { self.timeout(grace) } else { Some(Instant::now()) };
-            let timeout = timeout.map(|at| at.saturating_duration_since(Instant::now()));
-            if let Err(error) = self.poll.poll(&mut events, timeout)
-                && error.kind() != ErrorKind::Interrupted
-            {
-                return Err(failed(error));
-            }
-            // One look at the clock serves the whole batch.
-            let now = Instant::now();
-            self.ready.take(&mut woken);
-            for event in &events {
-                match event.token() {
-                    LISTENER => self.accept_all(now),
-                    WOKEN => {}
-                    Token(token) => self.note(token, event, now),
-                }
-            }
-            for token in woken.drain(..) {
-                self.drive(token, now);
-            }
-            self.drive_due(now);
-            if self.accept.is_due(now) {
-                self.accept_all(now);
-            }
-            if self.shutdown.is_begun() && grace.is_none() {
-                grace = Some(now.checked_add(self.app.timeouts.grace));
-                self.stop(now);
-            }
-            if self.listener.is_none() {
-                let over = grace.flatten().is_some_and(|grace| now >= grace);
-                if over {
-                    log::warn!("{} connections were still busy after the grace period", self.clients.len());
-                }
-                if over || self.clients.is_empty() {
-                    return Ok(());
-                }
-            }
+        while !self.shutdown.is_begun() {
+            self.turn(&mut events, &mut woken, None)?;
         }
-    }
-
-    /// When the loop must look at something even if nothing happens.
-    fn timeout(&self, grace: Option<Option<Instant>>) -> Option<Instant> {
-        let deadline = self.deadlines.peek().map(|Reverse((at, _))| *at);
-        let accept = match self.accept {
-            Accept::At(at) => Some(at),
-            Accept::OnEvent | Accept::WhenOneLeaves => None,
-        };
-        deadline.into_iter().chain(accept).chain(grace.flatten()).min()
-    }
-
-    fn accept_all(&mut self, now: Instant) {
-        self.accept = Accept::OnEvent;
-        while let Some(listener) = &self.listener {
-            if self.clients.len() >= self.max_connections {
-                self.accept = Accept::WhenOneLeaves;
-                return;
+        let now = Instant::now();
+        let grace = now.checked_add(self.app.timeouts.grace);
+        self.stop(now);
+        while !self.clients.is_empty() {
+            if grace.is_some_and(|grace| Instant::now() >= grace) {
+                log::warn!("{} connections were still busy after the grace period", self.clients.len());
+                break;
             }
-            match listener.accept() {
-                Ok((stream, _)) => self.admit(stream, now),
-                Err(error) => match AcceptFailure::of(&error) {
-                    AcceptFailure::Empty => return,
-                    AcceptFailure::Next => {}
-                    AcceptFailure::BackOff => {
-                        self.accept = Accept::At(now + BACK_OFF);
-                        return;
+            self.turn(&mut events, &mut woken, grace)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for something to happen, until `until` at the latest, and deals with all that has.
+    fn turn(&mut self, events: &mut Events, woken: &mut Vec<usize>, until: Option<Instant>) -> Result {
+        let due = self.deadlines.peek().map(|Reverse((at, _))| *at);
+        let next = [due, self.door.look_again_at(), until].into_iter().flatten().min();
+        // Whoever wakes the loop before this look is seen by it; whoever comes after it ends the poll.
+        let next = if self.ready.may_sleep() { next } else { Some(Instant::now()) };
+        let timeout = next.map(|at| at.saturating_duration_since(Instant::now()));
+        match self.poll.poll(events, timeout) {
+            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(failed(error)),
+            _ => {}
+        }
+        // One look at the clock serves the whole batch.
+        let now = Instant::now();
+        self.ready.take(woken);
+        for event in events.iter() {
+            match event.token() {
+                LISTENER => self.admit_all(now),
+                WOKEN => {}
+                Token(place) => {
+                    if let Some(client) = self.clients.get_mut(place) {
+                        client.note(event);
+                        self.go_on(place, now);
                     }
-                },
+                }
+            }
+        }
+        for place in woken.drain(..) {
+            self.go_on(place, now);
+        }
+        self.look_at_due(now);
+        if self.door.look_again_at().is_some_and(|at| now >= at) {
+            self.admit_all(now);
+        }
+        Ok(())
+    }
+
+    fn admit_all(&mut self, now: Instant) {
+        while let Some(stream) = self.door.admit(self.clients.len() < self.max_connections, now) {
+            if let Err(error) = self.admit(stream, now) {
+                log::warn!("a client was turned away: {error}");
             }
         }
     }
 
-    fn admit(&mut self, mut stream: TcpStream, now: Instant) {
+    fn admit(&mut self, mut stream: TcpStream, now: Instant) -> io::Result<()> {
         let entry = self.clients.vacant_entry();
-        let token = entry.key();
+        let place = entry.key();
         // Both interests, once: with edges there is nothing to change later.
         let interests = Interest::READABLE | Interest::WRITABLE;
-        if let Err(error) = self.poll.registry().register(&mut stream, Token(token), interests) {
-            log::warn!("a client was turned away: {error}");
-            return;
+        self.poll.registry().register(&mut stream, Token(place), interests)?;
+        entry.insert(Client::new(stream, self.app.clone(), now));
+        if place == self.wakers.len() {
+            self.wakers.push(self.ready.waker(place));
         }
-        let connection = Connection::new(self.app.clone(), now);
-        entry.insert(Client { stream, connection, readable: false, ending: false, armed: None });
-        if token == self.wakers.len() {
-            self.wakers.push(self.ready.waker(token));
-        }
-        self.drive(token, now);
+        self.go_on(place, now);
+        Ok(())
     }
 
-    fn note(&mut self, token: usize, event: &Event, now: Instant) {
-        let Some(client) = self.clients.get_mut(token) else { return };
-        client.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
-        client.ending |= event.is_read_closed() || event.is_error();
-        self.drive(token, now);
-    }
-
-    /// Does what the connection wants until that takes waiting.
-    fn drive(&mut self, token: usize, mut now: Instant) {
-        // A waker may outlive its connection.
-        let Some(client) = self.clients.get_mut(token) else { return };
-        let waker = &self.wakers[token];
-        let mut cx = Context::from_waker(waker);
-        let mut blocked = false;
-        loop {
-            match client.connection.poll(&mut cx, now) {
-                Want::Read if !client.readable => break,
-                Want::Read => client.read(),
-                Want::Write if blocked => break,
-                // A socket that takes no more may have failed: the next poll knows.
-                Want::Write => {
-                    blocked = client.connection.write_to(&mut client.stream) == Readiness::Blocked;
-                }
-                Want::Wake => {
-                    let Some(until) = client.connection.wake_at() else { break };
-                    match self.sleeper.sleep(until, waker) {
-                        Slept::Here => now = Instant::now(),
-                        Slept::Elsewhere => break,
-                    }
-                }
-                Want::HalfClose => {
-                    // Fails only if the peer has gone, which the next read tells.
-                    let _ = client.stream.shutdown(net::Shutdown::Write);
-                }
-                Want::Close(reason) => {
-                    log::debug!("connection closed: {reason}");
-                    self.clients.remove(token);
-                    if self.accept == Accept::WhenOneLeaves {
-                        self.accept = Accept::At(now);
-                    }
-                    return;
-                }
+    fn go_on(&mut self, place: usize, now: Instant) {
+        // A waker may outlive its client.
+        let Some(client) = self.clients.get_mut(place) else { return };
+        match client.go_on(&self.wakers[place], now, &mut self.sleeper) {
+            Progress::Waits(Some(at)) if client.armed.is_none_or(|armed| at < armed) => {
+                client.armed = Some(at);
+                self.deadlines.push(Reverse((at, place)));
+            }
+            Progress::Waits(_) => {}
+            Progress::Closed => {
+                self.clients.remove(place);
+                self.door.one_left(now);
             }
         }
-        if let Some(at) = client.connection.deadline()
-            && client.connection.wake_at() != Some(at)
-            && client.armed.is_none_or(|armed| at < armed)
-        {
-            client.armed = Some(at);
-            self.deadlines.push(Reverse((at, token)));
-        }
     }
 
-    /// Looks at the clients whose deadline has come; most have a later one by now and get a new entry.
-    fn drive_due(&mut self, now: Instant) {
-        while let Some(Reverse((at, token))) = self.deadlines.peek().copied() {
-            if at > now {
-                return;
-            }
+    /// Looks at the clients whose deadline has come. Most have a later one by now and get a new entry.
+    fn look_at_due(&mut self, now: Instant) {
+        while let Some(Reverse((at, place))) = self.deadlines.peek().copied().filter(|due| due.0.0 <= now) {
             self.deadlines.pop();
-            // An entry of a client that has gone, or that has an earlier one.
-            let Some(client) = self.clients.get_mut(token).filter(|client| client.armed == Some(at)) else {
-                continue;
-            };
-            client.armed = None;
-            self.drive(token, now);
+            // Entries stay behind when a client leaves, or gets an earlier one.
+            if let Some(client) = self.clients.get_mut(place).filter(|client| client.armed == Some(at)) {
+                client.armed = None;
+                self.go_on(place, now);
+            }
         }
     }
 
-    /// Begins the graceful end of every connection.
     fn stop(&mut self, now: Instant) {
         // Clients that the kernel has accepted before the stop are served; later ones are refused.
-        self.accept_all(now);
-        self.listener = None;
-        let tokens: Vec<usize> = self.clients.iter().map(|(token, _)| token).collect();
-        for token in tokens {
-            let Some(client) = self.clients.get_mut(token) else { continue };
-            // A request may have arrived that the loop has not got to yet.
-            if client.connection.is_idle() {
-                client.read();
+        self.admit_all(now);
+        self.door.close();
+        let places: Vec<usize> = self.clients.iter().map(|(place, _)| place).collect();
+        for place in places {
+            if let Some(client) = self.clients.get_mut(place) {
+                client.shut_down();
+                self.go_on(place, now);
             }
-            client.connection.shut_down();
-            self.drive(token, now);
         }
-    }
-}
-
-impl Client {
-    fn read(&mut self) {
-        match self.connection.read_from(&mut self.stream) {
-            Readiness::More => {}
-            Readiness::Exhausted => self.readable = self.ending,
-            Readiness::Blocked => self.readable = false,
-        }
-    }
-}
-
-impl Accept {
-    fn is_due(self, now: Instant) -> bool {
-        matches!(self, Accept::At(at) if now >= at)
     }
 }
 

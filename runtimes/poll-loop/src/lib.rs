@@ -5,6 +5,8 @@
 //! later wake-up on behalf of a handler: one that sleeps holds the loop, and with it every connection.
 //! `polyserve-timer-offload` is this very loop with somebody to ask.
 
+mod client;
+mod door;
 mod event_loop;
 mod ready;
 

@@ -14,19 +14,27 @@ pub(crate) struct Ready {
     tokens: Mutex<Vec<usize>>,
     /// Set before the loop goes to sleep. Waking a loop that is awake would cost a system call for nothing.
     asleep: AtomicBool,
+    /// Somebody wakes the loop for its own sake.
+    rung: AtomicBool,
     wake_loop: LoopWaker,
 }
 
 impl Ready {
     pub(crate) fn new(wake_loop: LoopWaker) -> Arc<Ready> {
-        Arc::new(Ready { tokens: Mutex::default(), asleep: AtomicBool::new(false), wake_loop })
+        Arc::new(Ready {
+            tokens: Mutex::default(),
+            asleep: AtomicBool::new(false),
+            rung: AtomicBool::new(false),
+            wake_loop,
+        })
     }
 
     /// The loop is about to sleep. False if it must not, because somebody was woken meanwhile.
     pub(crate) fn may_sleep(&self) -> bool {
         // First the flag, then the look: whoever comes after the look sees the flag and wakes the loop.
         self.asleep.store(true, Ordering::SeqCst);
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.rung.swap(false, Ordering::SeqCst)
+            && self.tokens.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// The loop is awake. Moves the woken tokens to `tokens`.
@@ -37,6 +45,11 @@ impl Ready {
 
     /// Wakes the loop, for whatever reason.
     pub(crate) fn wake(&self) {
+        self.rung.store(true, Ordering::SeqCst);
+        self.wake_if_asleep();
+    }
+
+    fn wake_if_asleep(&self) {
         if self.asleep.swap(false, Ordering::SeqCst)
             && let Err(error) = self.wake_loop.wake()
         {
@@ -63,6 +76,6 @@ impl Wake for TokenWaker {
 
     fn wake_by_ref(self: &Arc<TokenWaker>) {
         self.ready.tokens.lock().unwrap_or_else(PoisonError::into_inner).push(self.token);
-        self.ready.wake();
+        self.ready.wake_if_asleep();
     }
 }

@@ -1,0 +1,87 @@
+//! One client of the loop: its socket, its connection, and what the kernel has told about it.
+
+use crate::{Sleeper, Slept};
+use mio::{event::Event, net::TcpStream};
+use polyserve_core::{App, Connection, Readiness, Want};
+use std::{
+    net,
+    sync::Arc,
+    task::{Context, Waker},
+    time::Instant,
+};
+
+pub(crate) struct Client {
+    stream: TcpStream,
+    connection: Connection,
+    /// Readiness is told once, when it begins (edge-triggered), so it is remembered until it is used up.
+    readable: bool,
+    /// The peer has sent its last byte: reads must go on to the end of the stream.
+    ending: bool,
+    /// When the loop is going to look at this client by itself.
+    pub(crate) armed: Option<Instant>,
+}
+
+/// How far a client got.
+pub(crate) enum Progress {
+    /// It waits for its socket or its handler, but not beyond the deadline.
+    Waits(Option<Instant>),
+    Closed,
+}
+
+impl Client {
+    pub(crate) fn new(stream: TcpStream, app: Arc<App>, now: Instant) -> Client {
+        let connection = Connection::new(app, now);
+        Client { stream, connection, readable: false, ending: false, armed: None }
+    }
+
+    pub(crate) fn note(&mut self, event: &Event) {
+        self.ending |= event.is_read_closed() || event.is_error();
+        self.readable |= event.is_readable() || self.ending;
+    }
+
+    /// Does what the connection wants until that takes waiting.
+    pub(crate) fn go_on(&mut self, waker: &Waker, mut now: Instant, sleeper: &mut impl Sleeper) -> Progress {
+        let mut cx = Context::from_waker(waker);
+        let mut blocked = false;
+        loop {
+            match self.connection.poll(&mut cx, now) {
+                Want::Read if !self.readable => break,
+                Want::Read => self.read(),
+                Want::Write if blocked => break,
+                // A socket that takes no more may have failed: the next poll knows.
+                Want::Write => blocked = self.connection.write_to(&mut self.stream) == Readiness::Blocked,
+                // The handler waits. With a sleep, the sleeper decides who waits with it; for anything else
+                // the handler is set aside until its waker brings the loop back to it.
+                Want::Wake => match self.connection.wake_at().map(|until| sleeper.sleep(until, waker)) {
+                    Some(Slept::Here) => now = Instant::now(),
+                    Some(Slept::Elsewhere) | None => break,
+                },
+                Want::HalfClose => {
+                    // Fails only if the peer has gone, which the next read tells.
+                    let _ = self.stream.shutdown(net::Shutdown::Write);
+                }
+                Want::Close(reason) => {
+                    log::debug!("connection closed: {reason}");
+                    return Progress::Closed;
+                }
+            }
+        }
+        Progress::Waits(self.connection.deadline())
+    }
+
+    fn read(&mut self) {
+        match self.connection.read_from(&mut self.stream) {
+            Readiness::More => {}
+            Readiness::Exhausted => self.readable = self.ending,
+            Readiness::Blocked => self.readable = false,
+        }
+    }
+
+    /// Begins the graceful end. A request may have arrived that the loop has not got to yet.
+    pub(crate) fn shut_down(&mut self) {
+        if self.connection.is_idle() {
+            self.read();
+        }
+        self.connection.shut_down();
+    }
+}
