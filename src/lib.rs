@@ -41,3 +41,8 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod runtime;
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

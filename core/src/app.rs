@@ -57,7 +57,9 @@ pub struct Timeouts {
     /// Between two requests of a connection; then it is closed. Default 75 s, as nginx: longer than the
     /// 60 s of the usual load balancers, which would otherwise reuse a connection that is being closed.
     pub idle: Duration,
-    /// Without one byte of a request body that the handler asked for; then 408. Default 30 s; nginx 60 s.
+    /// Without one byte of a request body that the handler asked for; then 408, or the end of an answer that
+    /// has begun. Also for the whole of a body that is thrown away unread; then a silent close. Default
+    /// 30 s; nginx 60 s.
     pub body: Duration,
     /// Without the peer taking one byte of the answer; then the connection is dropped. Default 30 s;
     /// nginx 60 s.

@@ -11,7 +11,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::{Mutex, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 pub use error::BodyError;
@@ -36,7 +36,7 @@ enum Kind {
     Empty,
     Full(Bytes),
     Incoming(Incoming),
-    /// The mutex is never locked: it makes the body `Sync`, so that a handler may hold a borrowed
+    /// The mutex is never contended: it makes the body `Sync`, so that a handler may hold a borrowed
     /// request across an `.await`.
     Stream(Mutex<BoxedStream>),
 }
@@ -72,7 +72,8 @@ impl Body {
     ///
     /// Each [`BodySink::send`] waits until the piece before it is on its way to the client, so a slow
     /// reader slows the function down instead of filling memory. An `Err` ends the answer early: the
-    /// client sees a broken connection, never a body that looks complete.
+    /// client sees a broken connection, never a body that looks complete. (A client of HTTP/1.0 cannot see
+    /// the difference: there, the connection's end is the body's.)
     ///
     /// ```
     /// use polyserve_core::{Body, time::sleep};
@@ -146,26 +147,22 @@ impl Body {
         if self.size_hint().lower() > limit {
             return Err(BodyError::too_large(limit));
         }
-        let mut first = Bytes::new();
-        let mut rest = Vec::new();
+        // A body of one piece is handed on as it came; only a second piece makes a copy.
+        let mut only = Bytes::new();
+        let mut copied = Vec::new();
         while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await {
             let Ok(data) = frame?.into_data() else { continue };
-            if (first.len() + rest.len() + data.len()) as u64 > limit {
+            if (only.len() + copied.len() + data.len()) as u64 > limit {
                 return Err(BodyError::too_large(limit));
             }
-            if first.is_empty() {
-                first = data;
+            if only.is_empty() && copied.is_empty() {
+                only = data;
             } else {
-                rest.extend_from_slice(&data);
+                copied.extend_from_slice(&std::mem::take(&mut only));
+                copied.extend_from_slice(&data);
             }
         }
-        if rest.is_empty() {
-            return Ok(first);
-        }
-        let mut whole = Vec::with_capacity(first.len() + rest.len());
-        whole.extend_from_slice(&first);
-        whole.extend_from_slice(&rest);
-        Ok(whole.into())
+        Ok(if copied.is_empty() { only } else { copied.into() })
     }
 }
 
@@ -196,7 +193,7 @@ impl HttpBody for Body {
             Kind::Empty => true,
             Kind::Full(_) => false,
             Kind::Incoming(incoming) => incoming.is_end_stream(),
-            Kind::Stream(stream) => with(stream, |stream| stream.is_end_stream()),
+            Kind::Stream(stream) => with(stream, HttpBody::is_end_stream),
         }
     }
 
@@ -205,13 +202,23 @@ impl HttpBody for Body {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Incoming(incoming) => incoming.size_hint(),
-            Kind::Stream(stream) => with(stream, |stream| stream.size_hint()),
+            Kind::Stream(stream) => with(stream, HttpBody::size_hint),
         }
     }
 }
 
 fn with<T>(stream: &Mutex<BoxedStream>, read: impl FnOnce(&BoxedStream) -> T) -> T {
     read(&stream.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Wakes one that waits, unless it is polled next anyway. Not to be called under a lock: a waker is foreign
+/// code, and may drop the very task that holds the other end of the body.
+fn wake(waiting: Option<Waker>, current: &Waker) {
+    if let Some(waker) = waiting
+        && !waker.will_wake(current)
+    {
+        waker.wake();
+    }
 }
 
 impl Default for Body {

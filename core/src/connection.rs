@@ -10,33 +10,24 @@
 //!         └────────────────▶ Flush ── all written ─▶ HalfClose ─▶ Linger ─▶ Closed
 //! ```
 //!
-//! This file decides transitions; bytes are read and written in `input`, `output` and `proto`.
+//! Transitions are decided here and, for the way into, through and out of an exchange, in `begin`, `drive`,
+//! `answer` and `ending`; bytes are read and written in `input`, `output` and `proto`.
 
 mod answer;
+mod begin;
 mod close;
 mod deadlines;
+mod drive;
+mod ending;
 mod exchange;
 mod input;
 mod output;
 mod request_body;
 
-use crate::{
-    App, Body, Reply, Request, RequestError,
-    ambient::{self, Task},
-    app::Named,
-    body::{BodyError, incoming::Channel},
-    proto::{
-        chunked::Piece,
-        encode,
-        framing::{self, BodyLength},
-        head,
-    },
-};
-use bytes::Bytes;
-use deadlines::{Bound, Deadline, after};
-use exchange::{Answering, Exchange, Polled, Upload, Work};
-use http::{Method, StatusCode};
-use http_body::Frame;
+use crate::{App, BodyError, proto::head};
+use deadlines::{Bound, Deadline};
+use exchange::Exchange;
+use http::StatusCode;
 use input::Input;
 use output::Output;
 use request_body::RequestBody;
@@ -156,7 +147,10 @@ impl Connection {
                 Phase::Drain(budget) => self.drain(budget, now),
                 Phase::Flush { reason, linger } => self.flush(reason, linger, now),
                 Phase::Linger(reason) => self.linger(reason, now),
-                Phase::Closed(reason) => (Phase::Closed(reason), Some(Want::Close(reason))),
+                Phase::Closed(reason) => {
+                    self.deadline.clear();
+                    (Phase::Closed(reason), Some(Want::Close(reason)))
+                }
             };
             self.phase = next;
             if let Some(want) = want {
@@ -180,22 +174,24 @@ impl Connection {
         self.output.write_to(sink)
     }
 
-    /// When [`poll`](Connection::poll) must be called next at the latest: the earliest of the timeouts in
-    /// force and of what the handler sleeps for.
+    /// When [`poll`](Connection::poll) must be called next at the latest, because of a timeout in force. The
+    /// handler's own sleeps come on top: [`wake_at`](Connection::wake_at).
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let handler = match &self.phase {
-            Phase::Exchange(exchange) => earlier(exchange.deadline, exchange.task.wake_at()),
+            // Until the peer takes some of what is encoded, nothing is polled.
+            Phase::Exchange(exchange) if self.output.len() < OUTPUT_FULL => exchange.deadline,
             _ => None,
         };
         earlier(self.deadline.at(), handler)
     }
 
-    /// The earliest instant that the handler sleeps until, if it sleeps.
+    /// The earliest instant that the handler sleeps until, if it sleeps: another time to call
+    /// [`poll`](Connection::poll). Who waits for it, and what cannot go on meanwhile, is the runtime's choice.
     #[must_use]
     pub fn wake_at(&self) -> Option<Instant> {
         match &self.phase {
-            Phase::Exchange(exchange) => exchange.task.wake_at(),
+            Phase::Exchange(exchange) if self.output.len() < OUTPUT_FULL => exchange.task.wake_at(),
             _ => None,
         }
     }
@@ -212,17 +208,21 @@ impl Connection {
     /// arrived that nobody has looked at yet.
     pub fn shut_down(&mut self) {
         self.stopping = true;
-        if let Phase::Exchange(exchange) = &mut self.phase {
-            exchange.answering.last.get_or_insert(CloseReason::Shutdown);
-        }
     }
 
     fn note_progress(&mut self) {
-        if std::mem::take(&mut self.output.progressed) {
+        let written = std::mem::take(&mut self.output.progressed);
+        // What is thrown away is no progress: a drain has one deadline for all of it.
+        let read = std::mem::take(&mut self.input.progressed) && matches!(self.phase, Phase::Exchange(_));
+        if written || read {
             self.deadline.clear();
         }
         if let Some(kind) = self.input.failed.or(self.output.failed) {
-            self.abort(CloseReason::Io(kind));
+            self.abort(match self.phase {
+                // It has had its answer, and does not care to close politely.
+                Phase::Linger(reason) => reason,
+                _ => CloseReason::Io(kind),
+            });
         }
     }
 
@@ -231,76 +231,60 @@ impl Connection {
         if matches!(self.phase, Phase::Closed(_)) {
             return;
         }
-        self.deadline.clear();
         self.output.clear();
         self.input.clear();
         discard(std::mem::replace(&mut self.phase, Phase::Closed(reason)));
     }
 
-    /// What each timer's expiry does.
+    /// What each timer's expiry does. Two kinds are decided on where they are waited for, after what came
+    /// just in time was looked at: the request head's, and the handler's.
     fn expire(&mut self, now: Instant) {
-        if let Phase::Exchange(exchange) = &self.phase
-            && matches!(exchange.work, Work::Handler(_))
-            && exchange.deadline.is_some_and(|deadline| now >= deadline)
-        {
-            log::warn!("{} took too long and was dropped", Named(exchange.called));
-            let reason = CloseReason::HandlerTimeout;
-            return self.give_up(StatusCode::SERVICE_UNAVAILABLE, "the handler took too long", reason, now);
-        }
         match self.deadline.expired(now) {
-            None => {}
-            Some(Bound::Head) if self.input.bytes.is_empty() => self.abort(CloseReason::HeadTimeout),
-            Some(Bound::Head) => {
-                let reason = CloseReason::HeadTimeout;
-                self.give_up(StatusCode::REQUEST_TIMEOUT, "the request head took too long", reason, now);
-            }
-            Some(Bound::Idle) => self.abort(CloseReason::IdleTimeout),
+            None | Some(Bound::Head | Bound::Idle) => {}
             Some(Bound::Body) => self.expire_body(now),
             Some(Bound::Write) => self.abort(CloseReason::WriteTimeout),
             Some(Bound::Linger) => {
-                let reason = match self.phase {
-                    Phase::Linger(reason) => reason,
-                    _ => CloseReason::Shutdown,
-                };
-                self.abort(reason);
+                if let Phase::Linger(reason) = self.phase {
+                    self.abort(reason);
+                }
             }
         }
     }
 
     fn expire_body(&mut self, now: Instant) {
         let reason = CloseReason::BodyTimeout;
-        match &self.phase {
-            Phase::Exchange(exchange) if matches!(exchange.work, Work::Handler(_)) => {
-                if let Some(channel) = &exchange.upload.channel {
-                    channel.finish(Err(BodyError::timed_out()), Waker::noop());
-                }
-                self.give_up(StatusCode::REQUEST_TIMEOUT, "the request body stopped arriving", reason, now);
-            }
-            _ => self.abort(reason),
-        }
-    }
-
-    /// Drops the exchange in flight and ends with an answer of the connection's own.
-    fn give_up(&mut self, status: StatusCode, message: &str, reason: CloseReason, now: Instant) {
-        let dropped = std::mem::replace(&mut self.phase, Phase::Head);
-        let head_only = match &dropped {
-            Phase::Exchange(exchange) => exchange.answering.head_only,
-            _ => false,
+        let Phase::Exchange(exchange) = &self.phase else { return self.abort(reason) };
+        let Some(channel) = exchange.upload.channel.as_ref().filter(|channel| channel.is_wanted()) else {
+            // The reader has gone meanwhile, without a word to the handler.
+            return self.deadline.clear();
         };
-        discard(dropped);
-        self.phase = self.refuse(status, message, head_only, reason, now);
+        channel.finish(Err(BodyError::timed_out()), Waker::noop());
+        if exchange.has_answered() {
+            return self.abort(reason);
+        }
+        let head_only = exchange.answering.head_only;
+        discard(std::mem::replace(&mut self.phase, Phase::Head));
+        let message = "the request body stopped arriving";
+        self.phase = self.refuse(StatusCode::REQUEST_TIMEOUT, message, head_only, reason, now);
     }
 
     fn head(&mut self, cx: &mut Context<'_>, now: Instant) -> Step {
+        // Empty lines before a request are passed over, and are no beginning of one (RFC 9112 section 2.2).
+        while self.input.bytes.starts_with(b"\r\n") {
+            self.input.skip(2);
+        }
         if self.input.bytes.is_empty() {
             return self.await_request(now);
         }
-        match head::parse(&self.input.bytes, &self.app.limits) {
+        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits) {
             Ok(Some(head)) => {
                 self.input.skip(head.length);
                 self.begin(head.request, cx, now)
             }
-            Ok(None) => self.await_request(now),
+            Ok(None) => {
+                self.input.seen = self.input.bytes.len();
+                self.await_request(now)
+            }
             Err(error) => (self.bad_request(error, false, now), None),
         }
     }
@@ -317,220 +301,26 @@ impl Connection {
             (false, _) => None,
         };
         if let Some(reason) = end {
-            self.deadline.clear();
             return (Phase::Closed(reason), None);
         }
         let bound = if idle && self.served > 0 { Bound::Idle } else { Bound::Head };
         self.deadline.keep(bound, &self.app.timeouts, now);
+        if self.deadline.expired(now).is_some() {
+            return (self.no_request_came(bound, now), None);
+        }
         self.input.let_go();
         (Phase::Head, Some(Want::Read))
     }
 
-    /// A request head is complete.
-    fn begin(&mut self, mut request: Request, cx: &mut Context<'_>, now: Instant) -> Step {
-        self.deadline.clear();
-        self.served += 1;
-        let version = request.version();
-        let head_only = *request.method() == Method::HEAD;
-        let (length, expects_continue) = match framing::request_body(version, request.headers())
-            .and_then(|length| Ok((length, framing::expects_continue(version, request.headers())?)))
-        {
-            Ok(framed) => framed,
-            Err(error) => return (self.bad_request(error, head_only, now), None),
-        };
-        let last = if self.stopping {
-            Some(CloseReason::Shutdown)
-        } else if !framing::persists(version, request.headers()) {
-            Some(CloseReason::PeerAsked)
-        } else if self.served >= self.app.limits.requests {
-            Some(CloseReason::RequestLimit)
-        } else {
-            None
-        };
-        let answering = Answering { version, head_only, last };
-        let mut upload = Upload::default();
-        if length != BodyLength::None {
-            match self.open_body(length, cx) {
-                Ok((body, channel)) => {
-                    *request.body_mut() = body.with_collect_limit(self.app.limits.body);
-                    upload = Upload { owes_continue: expects_continue && channel.is_some(), channel };
-                }
-                Err(error) => return (self.bad_request(error, head_only, now), None),
-            }
+    fn no_request_came(&mut self, bound: Bound, now: Instant) -> Phase {
+        if bound == Bound::Idle {
+            return Phase::Closed(CloseReason::IdleTimeout);
         }
-        let app = &*self.app;
-        let (reply, called) = match catch_unwind(AssertUnwindSafe(|| app.call(request))) {
-            Ok(answered) => answered,
-            Err(_) => {
-                log::error!("{} panicked", Named(ambient::called()));
-                return (self.panicked(head_only, now), None);
-            }
-        };
-        match reply {
-            Reply::Ready(response) => self.answer(response, answering, upload, called, now),
-            Reply::Pending(handler) => {
-                let exchange = Exchange {
-                    answering,
-                    upload,
-                    task: Task::new(self.app.clone()),
-                    work: Work::Handler(handler),
-                    deadline: after(now, self.app.timeouts.handler),
-                    called,
-                };
-                (Phase::Exchange(Box::new(exchange)), None)
-            }
+        let reason = CloseReason::HeadTimeout;
+        if self.input.bytes.is_empty() {
+            return Phase::Closed(reason);
         }
-    }
-
-    /// The body for the handler: whole if all of it is here already, else fed through a channel.
-    fn open_body(
-        &mut self,
-        length: BodyLength,
-        cx: &Context<'_>,
-    ) -> Result<(Body, Option<Arc<Channel>>), RequestError> {
-        self.body = RequestBody::new(length);
-        let exact = match length {
-            BodyLength::Exact(length) => Some(length),
-            BodyLength::None | BodyLength::Chunked => None,
-        };
-        if exact.is_some_and(|length| length <= self.input.bytes.len() as u64) {
-            return match self.body.next(&mut self.input.bytes)? {
-                Piece::Data(data) => Ok((Body::full(data), None)),
-                _ => Ok((Body::empty(), None)),
-            };
-        }
-        let mut pieces = Vec::new();
-        let trailers = loop {
-            match self.body.next(&mut self.input.bytes)? {
-                Piece::Data(data) => pieces.push(data),
-                Piece::Trailers(trailers) => break Some(trailers),
-                Piece::End | Piece::Incomplete => break None,
-            }
-        };
-        if trailers.is_none() && self.body.is_over() {
-            return Ok((Body::full(joined(pieces)), None));
-        }
-        let (channel, incoming) = Channel::new(exact);
-        for data in pieces {
-            channel.push(Frame::data(data), cx.waker());
-        }
-        if let Some(trailers) = trailers {
-            channel.push(Frame::trailers(trailers), cx.waker());
-            channel.finish(Ok(()), cx.waker());
-        }
-        Ok((Body::incoming(incoming), Some(channel)))
-    }
-
-    /// The handler is at work, or its answer is being streamed.
-    fn exchange(&mut self, mut exchange: Box<Exchange>, cx: &mut Context<'_>, now: Instant) -> Step {
-        loop {
-            if self.output.len() >= OUTPUT_FULL {
-                let want = self.want_write(now);
-                return (Phase::Exchange(exchange), Some(want));
-            }
-            match self.feed(&exchange.upload, cx) {
-                Err(error) if matches!(exchange.work, Work::Handler(_)) => {
-                    let head_only = exchange.answering.head_only;
-                    discard(exchange);
-                    return (self.bad_request(error, head_only, now), None);
-                }
-                Err(error) => exchange.answering.last = Some(CloseReason::BadRequest(error)),
-                Ok(_) => {}
-            }
-            match exchange.poll(cx, now) {
-                Polled::Answer(response) => {
-                    let Exchange { answering, upload, called, .. } = *exchange;
-                    return self.answer(response, answering, upload, called, now);
-                }
-                Polled::Frame(frame) => {
-                    if let Err(error) = self.send(&mut exchange.work, frame) {
-                        return self.break_off(exchange, &error);
-                    }
-                    continue;
-                }
-                Polled::End => return self.end_stream(exchange),
-                Polled::Failed(error) => return self.break_off(exchange, &error),
-                Polled::Panicked if matches!(exchange.work, Work::Handler(_)) => {
-                    let head_only = exchange.answering.head_only;
-                    discard(exchange);
-                    return (self.panicked(head_only, now), None);
-                }
-                Polled::Panicked => {
-                    let reason = CloseReason::HandlerPanicked;
-                    discard(exchange);
-                    return (Phase::Flush { reason, linger: false }, None);
-                }
-                Polled::Pending => {}
-            }
-            // The handler waits. What is ready goes out first, then its body comes in.
-            if !self.output.is_empty() {
-                let want = self.want_write(now);
-                return (Phase::Exchange(exchange), Some(want));
-            }
-            match self.wait_for_body(&mut exchange, cx, now) {
-                Some(Some(want)) => return (Phase::Exchange(exchange), Some(want)),
-                Some(None) => continue,
-                None => {
-                    self.deadline.clear();
-                    return (Phase::Exchange(exchange), Some(Want::Wake));
-                }
-            }
-        }
-    }
-
-    /// Decodes what is here of the request body, if the handler waits for it. Whether it got anything.
-    fn feed(&mut self, upload: &Upload, cx: &Context<'_>) -> Result<bool, RequestError> {
-        let Some(channel) = &upload.channel else { return Ok(false) };
-        let mut fed = false;
-        while !self.body.is_over() && channel.is_wanted() {
-            match self.body.next(&mut self.input.bytes) {
-                Ok(Piece::Data(data)) => channel.push(Frame::data(data), cx.waker()),
-                Ok(Piece::Trailers(trailers)) => channel.push(Frame::trailers(trailers), cx.waker()),
-                Ok(Piece::End) => {}
-                Ok(Piece::Incomplete) => break,
-                Err(error) => {
-                    channel.finish(Err(BodyError::malformed()), cx.waker());
-                    return Err(error);
-                }
-            }
-            fed = true;
-            self.deadline.clear();
-            if self.body.is_over() {
-                channel.finish(Ok(()), cx.waker());
-            }
-        }
-        Ok(fed)
-    }
-
-    /// `None`: the handler does not wait for its body. `Some(None)`: poll it again.
-    fn wait_for_body(
-        &mut self,
-        exchange: &mut Exchange,
-        cx: &Context<'_>,
-        now: Instant,
-    ) -> Option<Option<Want>> {
-        let channel = exchange.upload.channel.as_ref().filter(|_| !self.body.is_over())?;
-        if !channel.wanted_or_wake(cx.waker()) {
-            return None;
-        }
-        match self.feed(&exchange.upload, cx) {
-            Ok(false) => {}
-            // An error is in the channel too, and the next round decides on it.
-            Ok(true) | Err(_) => return Some(None),
-        }
-        if self.input.ended {
-            self.body = RequestBody::Broken;
-            exchange.answering.last = Some(CloseReason::PeerBrokeOff);
-            channel.finish(Err(BodyError::truncated()), cx.waker());
-            return Some(None);
-        }
-        if std::mem::take(&mut exchange.upload.owes_continue) {
-            self.output.text().extend_from_slice(encode::CONTINUE);
-            return Some(Some(self.want_write(now)));
-        }
-        self.deadline.keep(Bound::Body, &self.app.timeouts, now);
-        self.input.let_go();
-        Some(Some(Want::Read))
+        self.refuse(StatusCode::REQUEST_TIMEOUT, "the request head took too long", false, reason, now)
     }
 
     fn want_write(&mut self, now: Instant) -> Want {
@@ -576,14 +366,5 @@ fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
-    }
-}
-
-/// Pieces as one slice, without a copy where there is only one.
-fn joined(mut pieces: Vec<Bytes>) -> Bytes {
-    match pieces.len() {
-        0 => Bytes::new(),
-        1 => pieces.swap_remove(0),
-        _ => pieces.concat().into(),
     }
 }

@@ -14,7 +14,7 @@ use std::{
 
 pub use body::Json;
 pub use head::Query;
-pub use path::{PathParams, path_argument};
+pub use path::{PathArgument, PathParams, path_argument};
 pub use rejection::Rejection;
 
 /// An argument of a handler, made of the request.

@@ -174,19 +174,30 @@ where
     }
 }
 
-macro_rules! handler_behind {
-    ($($pointer:ty),*) => {$(
-        impl<H: Handler + ?Sized> Handler for $pointer {
-            fn call(&self, request: Request) -> Reply {
-                (**self).call(request)
-            }
-            fn meta(&self) -> Option<&'static Meta> {
-                (**self).meta()
-            }
-            fn check(&self) -> Result<(), StartError> {
-                (**self).check()
-            }
-        }
-    )*};
+impl<H: Handler + ?Sized> Handler for Box<H> {
+    fn call(&self, request: Request) -> Reply {
+        (**self).call(request)
+    }
+
+    fn meta(&self) -> Option<&'static Meta> {
+        (**self).meta()
+    }
+
+    fn check(&self) -> Result<(), StartError> {
+        (**self).check()
+    }
 }
-handler_behind!(Box<H>, Arc<H>);
+
+impl<H: Handler + ?Sized> Handler for Arc<H> {
+    fn call(&self, request: Request) -> Reply {
+        (**self).call(request)
+    }
+
+    fn meta(&self) -> Option<&'static Meta> {
+        (**self).meta()
+    }
+
+    fn check(&self) -> Result<(), StartError> {
+        (**self).check()
+    }
+}

@@ -33,7 +33,9 @@ pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
         let outcome = catch_unwind(AssertUnwindSafe(work));
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
         done.outcome = Some(outcome);
-        if let Some(waker) = done.waiting.take() {
+        let waiting = done.waiting.take();
+        drop(done);
+        if let Some(waker) = waiting {
             waker.wake();
         }
     }));

@@ -147,9 +147,8 @@ impl Handler for Router {
             return self.otherwise(request);
         };
         let mounted = &self.mounted[*found.value];
-        let handler = match mounted.handler(request.method()) {
-            Ok(handler) => handler,
-            Err(answer) => return answer,
+        let Some(handler) = mounted.handler(request.method()) else {
+            return mounted.without_handler(request.method());
         };
         if !found.params.is_empty() {
             match PathParams::decode(found.params.iter()) {
@@ -166,26 +165,24 @@ impl Handler for Router {
             return Err(StartError::new(self.mistakes.join("\n")));
         }
         let handlers = self.mounted.iter().flat_map(|mounted| &mounted.methods).map(|(_, handler)| handler);
-        handlers.chain(&self.fallback).try_for_each(|handler| handler.check())
+        handlers.chain(&self.fallback).try_for_each(Handler::check)
     }
 }
 
 impl Mounted {
-    fn handler(&self, method: &Method) -> Result<&Arc<dyn Handler>, Reply> {
+    fn handler(&self, method: &Method) -> Option<&Arc<dyn Handler>> {
         let by = |wanted: &Method| {
             self.methods.iter().find(|(method, _)| method == wanted).map(|(_, handler)| handler)
         };
-        let found = by(method).or_else(|| if method == Method::HEAD { by(&Method::GET) } else { None });
-        found.ok_or_else(|| {
-            let status = if method == Method::OPTIONS {
-                StatusCode::NO_CONTENT
-            } else {
-                StatusCode::METHOD_NOT_ALLOWED
-            };
-            let mut response = status.into_response();
-            response.headers_mut().insert(header::ALLOW, self.allow());
-            Reply::Ready(response)
-        })
+        by(method).or_else(|| if method == Method::HEAD { by(&Method::GET) } else { None })
+    }
+
+    fn without_handler(&self, method: &Method) -> Reply {
+        let status =
+            if method == Method::OPTIONS { StatusCode::NO_CONTENT } else { StatusCode::METHOD_NOT_ALLOWED };
+        let mut response = status.into_response();
+        response.headers_mut().insert(header::ALLOW, self.allow());
+        Reply::Ready(response)
     }
 
     /// RFC 9110 section 10.2.1.

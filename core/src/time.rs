@@ -1,6 +1,6 @@
 //! Waiting without knowing who waits: [`sleep`] and [`timeout`] for every runtime.
 //!
-//! A sleep fixes its deadline when it is made, and registers it with the [`Timer`] of the exchange it is
+//! A sleep fixes its deadline when it is made, and registers it with the timer of the exchange it is
 //! polled in. What the host does until the earliest of them is what makes the runtimes differ: it parks
 //! its thread, holds its loop, asks a timer thread, or asks tokio.
 
@@ -96,6 +96,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
+        let waker = cx.waker().clone();
         let polled = ambient::with(|ambient| {
             let now = ambient.now();
             let at = match this.until {
@@ -105,23 +106,20 @@ impl Future for Sleep {
             this.until = Until::At(at);
             let key = (at, this.key);
             if now >= at {
-                ambient.timer.waiting.remove(&key);
-                return Poll::Ready(());
+                (Poll::Ready(()), ambient.timer.waiting.remove(&key))
+            } else {
+                (Poll::Pending, ambient.timer.waiting.insert(key, waker))
             }
-            ambient
-                .timer
-                .waiting
-                .entry(key)
-                .and_modify(|waker| waker.clone_from(cx.waker()))
-                .or_insert_with(|| cx.waker().clone());
-            Poll::Pending
         });
-        polled.unwrap_or_else(|| {
+        // The waker that is not needed any more is dropped out here: it is foreign code, and may drop
+        // another sleep, which looks for the ambient as well.
+        let Some((polled, _displaced)) = polled else {
             panic!(
                 "polyserve::time::sleep was polled outside a polyserve host: \
                  await it in the handler, or use the sleep of the executor that polls it"
             )
-        })
+        };
+        polled
     }
 }
 

@@ -1,7 +1,7 @@
 //! The request body that is still on the wire: a hand-over between the connection, which decodes, and
 //! the handler, which reads, possibly on another thread.
 
-use super::BodyError;
+use super::{BodyError, wake};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use std::{
@@ -45,7 +45,7 @@ impl Channel {
     /// Whether the reader waits for bytes and has none.
     pub(crate) fn is_wanted(&self) -> bool {
         let state = self.lock();
-        state.wanted && state.frames.is_empty()
+        state.wanted
     }
 
     /// Whether the reader is gone.
@@ -60,40 +60,29 @@ impl Channel {
             return;
         }
         state.frames.push_back(frame);
-        state.wake_reader(current);
+        state.wanted = false;
+        let reader = state.reader.take();
+        drop(state);
+        wake(reader, current);
     }
 
-    /// No frame follows: the body ended, or broke.
+    /// No frame follows: the body ended, or broke. Only the first end counts.
     pub(crate) fn finish(&self, end: Result<(), BodyError>, current: &Waker) {
         let mut state = self.lock();
-        if state.end.is_none() {
-            state.end = Some(end);
-        }
-        state.wake_reader(current);
+        state.end.get_or_insert(end);
+        state.wanted = false;
+        let reader = state.reader.take();
+        drop(state);
+        wake(reader, current);
     }
 
     /// Whether the reader waits for bytes; if not, `host` is woken when it does, or when it is gone.
     pub(crate) fn wanted_or_wake(&self, host: &Waker) -> bool {
         let mut state = self.lock();
-        if state.wanted || state.abandoned {
-            return state.wanted && !state.abandoned;
+        if !state.wanted && !state.abandoned {
+            state.host = Some(host.clone());
         }
-        match &mut state.host {
-            Some(waker) => waker.clone_from(host),
-            none => *none = Some(host.clone()),
-        }
-        false
-    }
-}
-
-impl State {
-    fn wake_reader(&mut self, current: &Waker) {
-        self.wanted = false;
-        if let Some(reader) = self.reader.take()
-            && !reader.will_wake(current)
-        {
-            reader.wake();
-        }
+        state.wanted
     }
 }
 
@@ -118,11 +107,9 @@ impl Incoming {
             None => {
                 state.wanted = true;
                 state.reader = Some(cx.waker().clone());
-                if let Some(host) = state.host.take()
-                    && !host.will_wake(cx.waker())
-                {
-                    host.wake();
-                }
+                let host = state.host.take();
+                drop(state);
+                wake(host, cx.waker());
                 Poll::Pending
             }
         }
@@ -142,9 +129,10 @@ impl Drop for Incoming {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.abandoned = true;
+        state.wanted = false;
         state.frames.clear();
-        if let Some(host) = state.host.take() {
-            host.wake();
-        }
+        let host = state.host.take();
+        drop(state);
+        wake(host, Waker::noop());
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies that something else produces: an async function, or another `http_body::Body`.
 
-use super::BodyError;
+use super::{BodyError, wake};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
@@ -20,6 +20,8 @@ pub struct BodySink(Arc<Mutex<Slot>>);
 struct Slot {
     piece: Option<Bytes>,
     writer: Option<Waker>,
+    /// Whoever polls the body, for a sink that was handed to another task or thread.
+    reader: Option<Waker>,
 }
 
 impl BodySink {
@@ -27,16 +29,19 @@ impl BodySink {
     pub async fn send(&mut self, piece: impl Into<Bytes>) {
         let mut piece = Some(piece.into()).filter(|piece| !piece.is_empty());
         poll_fn(|cx| {
-            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if piece.is_none() {
                 return Poll::Ready(());
             }
-            if slot.piece.is_none() {
-                slot.piece = piece.take();
-                return Poll::Ready(());
+            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if slot.piece.is_some() {
+                slot.writer = Some(cx.waker().clone());
+                return Poll::Pending;
             }
-            slot.writer = Some(cx.waker().clone());
-            Poll::Pending
+            slot.piece = piece.take();
+            let reader = slot.reader.take();
+            drop(slot);
+            wake(reader, cx.waker());
+            Poll::Ready(())
         })
         .await;
     }
@@ -61,12 +66,19 @@ impl Written {
         Written { writing: Some(Box::pin(write(BodySink(slot.clone())))), slot }
     }
 
-    fn take(&self) -> Option<Bytes> {
+    /// The piece in the slot; without one, the reader is woken when one is put there.
+    fn take(&self, reader: &Waker) -> Option<Bytes> {
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         let piece = slot.piece.take();
-        if let Some(writer) = slot.writer.take() {
-            writer.wake();
-        }
+        let writer = match piece {
+            Some(_) => slot.writer.take(),
+            None => {
+                slot.reader = Some(reader.clone());
+                None
+            }
+        };
+        drop(slot);
+        wake(writer, reader);
         piece
     }
 }
@@ -80,7 +92,7 @@ impl HttpBody for Written {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         // A piece that is already there goes first, so the function never runs ahead of the client.
-        if let Some(piece) = self.take() {
+        if let Some(piece) = self.take(cx.waker()) {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         let ended = match self.writing.as_mut().map(|writing| writing.as_mut().poll(cx)) {
@@ -94,7 +106,7 @@ impl HttpBody for Written {
                 return Poll::Ready(Some(Err(BodyError::source(error))));
             }
         }
-        match self.take() {
+        match self.take(cx.waker()) {
             Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
             None if self.writing.is_none() => Poll::Ready(None),
             None => Poll::Pending,

@@ -1,7 +1,7 @@
 //! One request and its answer, while the handler is at work or its answer is being streamed.
 
 use crate::{
-    Body, BodyError, CloseReason, Meta, Response,
+    Body, BodyError, CloseReason, Meta, RequestError, Response,
     ambient::Task,
     app::Named,
     body::incoming::Channel,
@@ -11,10 +11,11 @@ use bytes::Bytes;
 use http::Version;
 use http_body::{Body as _, Frame};
 use std::{
+    ops::ControlFlow::{self, Break, Continue},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Instant,
 };
 
@@ -49,7 +50,7 @@ pub(super) struct Exchange {
     pub(super) called: Option<&'static Meta>,
 }
 
-/// The request body's way to the handler.
+/// The request body's way to the handler. When it is dropped, whoever still reads is told that no more comes.
 #[derive(Default)]
 pub(super) struct Upload {
     /// Where decoded pieces go; `None` when the body was whole, or empty, from the start.
@@ -65,6 +66,14 @@ impl Upload {
     }
 }
 
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.finish(Err(BodyError::abandoned()), Waker::noop());
+        }
+    }
+}
+
 pub(super) enum Work {
     /// The handler has not answered yet.
     Handler(Pin<Box<dyn Future<Output = Response> + Send>>),
@@ -77,38 +86,52 @@ pub(super) enum Work {
     },
 }
 
-/// How a poll of the handler, or of its answer's body, ended.
-pub(super) enum Polled {
-    Answer(Response),
-    Frame(Frame<Bytes>),
-    End,
+/// What ends the work of an exchange.
+pub(super) enum Ended {
+    /// The handler has answered.
+    Answered(Response),
+    /// The answer's body has been polled to its end.
+    Streamed,
+    /// The answer's body cannot be sent to its end.
     Failed(BodyError),
     Panicked,
-    Pending,
+    /// The handler has had its time.
+    Overdue,
+    /// The rest of the request is not a request.
+    BadRequest(RequestError),
 }
 
 impl Exchange {
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, now: Instant) -> Polled {
+    /// Polls the handler, or its answer's body for one frame more.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Poll<ControlFlow<Ended, Frame<Bytes>>> {
         let Exchange { task, work, called, .. } = self;
         let waker = cx.waker();
         let app = task.app().clone();
         let poll = || {
             app.poll(*called, || match work {
                 Work::Handler(handler) => match handler.as_mut().poll(cx) {
-                    Poll::Ready(response) => Polled::Answer(response),
-                    Poll::Pending => Polled::Pending,
+                    Poll::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
+                    Poll::Pending => Poll::Pending,
                 },
                 Work::Stream { body, .. } => match Pin::new(body).poll_frame(cx) {
-                    Poll::Ready(Some(Ok(frame))) => Polled::Frame(frame),
-                    Poll::Ready(Some(Err(error))) => Polled::Failed(error),
-                    Poll::Ready(None) => Polled::End,
-                    Poll::Pending => Polled::Pending,
+                    Poll::Ready(Some(Ok(frame))) => Poll::Ready(Continue(frame)),
+                    Poll::Ready(Some(Err(error))) => Poll::Ready(Break(Ended::Failed(error))),
+                    Poll::Ready(None) => Poll::Ready(Break(Ended::Streamed)),
+                    Poll::Pending => Poll::Pending,
                 },
             })
         };
         catch_unwind(AssertUnwindSafe(|| task.enter(now, waker, poll))).unwrap_or_else(|_| {
             log::error!("{} panicked", Named(*called));
-            Polled::Panicked
+            Poll::Ready(Break(Ended::Panicked))
         })
+    }
+
+    pub(super) fn has_answered(&self) -> bool {
+        matches!(self.work, Work::Stream { .. })
     }
 }

@@ -12,6 +12,9 @@ use std::{
 const BUFFER: usize = 64 * 1024;
 /// Room that a read is offered at the least, also behind a large incomplete head.
 const ROOM: usize = 16 * 1024;
+/// Up to here what was read is copied out of the shared buffer. A handler that waits holds slices of its
+/// request, and a short request must not hold a whole buffer for as long.
+const COPIED: usize = 16 * 1024;
 /// Read buffers that a thread keeps. More than one, for a handler may hold on to a slice of the last.
 const KEPT: usize = 4;
 
@@ -46,6 +49,12 @@ fn keep_buffer(buffer: Bytes) {
 #[derive(Debug, Default)]
 pub(super) struct Input {
     pub(super) bytes: Bytes,
+    /// So many of `bytes` are the beginning of a head that was found incomplete.
+    pub(super) seen: usize,
+    /// `bytes` is a slice of a shared buffer.
+    lent: bool,
+    /// Bytes came since this was last reset.
+    pub(super) progressed: bool,
     /// The peer has closed its side.
     pub(super) ended: bool,
     pub(super) failed: Option<ErrorKind>,
@@ -79,7 +88,12 @@ impl Input {
         };
         let whole = buffer.freeze();
         if got > 0 {
-            self.bytes = whole.slice(..left + got);
+            self.progressed = true;
+            self.lent = left + got > COPIED;
+            self.bytes = match self.lent {
+                true => whole.slice(..left + got),
+                false => Bytes::copy_from_slice(&whole[..left + got]),
+            };
         }
         keep_buffer(whole);
         readiness
@@ -87,15 +101,21 @@ impl Input {
 
     pub(super) fn skip(&mut self, length: usize) {
         self.bytes.advance(length);
+        self.seen = 0;
     }
 
     pub(super) fn clear(&mut self) {
         self.bytes = Bytes::new();
+        self.seen = 0;
     }
 
-    /// Copies an incomplete rest out of the shared buffer before the connection waits for more.
+    /// Copies what is left out of the shared buffer before the connection waits.
     pub(super) fn let_go(&mut self) {
-        self.bytes = if self.bytes.is_empty() { Bytes::new() } else { Bytes::copy_from_slice(&self.bytes) };
+        if self.bytes.is_empty() {
+            self.bytes = Bytes::new();
+        } else if std::mem::take(&mut self.lent) {
+            self.bytes = Bytes::copy_from_slice(&self.bytes);
+        }
     }
 }
 
@@ -103,3 +123,6 @@ impl Input {
 pub(super) fn is_would_block(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
+
+#[cfg(test)]
+mod tests;

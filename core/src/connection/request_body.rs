@@ -16,7 +16,7 @@ pub(super) enum RequestBody {
     #[default]
     Done,
     Exact(u64),
-    Chunked(Box<Chunked>),
+    Chunked(Chunked),
     /// Its coding is malformed or it was broken off: the next request cannot be found.
     Broken,
 }
@@ -26,7 +26,7 @@ impl RequestBody {
         match length {
             BodyLength::None => RequestBody::Done,
             BodyLength::Exact(length) => RequestBody::Exact(length),
-            BodyLength::Chunked => RequestBody::Chunked(Box::default()),
+            BodyLength::Chunked => RequestBody::Chunked(Chunked::default()),
         }
     }
 

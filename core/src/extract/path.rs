@@ -40,25 +40,44 @@ impl PathParams {
     }
 }
 
-/// The argument `name` of a handler whose route has `{name}`, parsed with `FromStr`.
-///
-/// # Errors
-/// 400 when the value does not parse, with the parser's own words. 500 when the handler was mounted at a
-/// path without `{name}`: that is the application's mistake, not the client's.
-pub fn path_argument<T>(request: &Request, name: &'static str) -> Result<T, Rejection>
+/// An argument that is named in the path of a route. Every type with `FromStr` is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a path",
+    label = "this cannot be made of a piece of text",
+    note = "an argument named in the path is parsed with `std::str::FromStr`; its error must implement `Display`"
+)]
+pub trait PathArgument: Sized {
+    /// Reads the value, percent-decoded.
+    ///
+    /// # Errors
+    /// What is wrong with the text, for the client.
+    fn parse(text: &str) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> PathArgument for T
 where
     T: FromStr,
     T::Err: Display,
 {
+    fn parse(text: &str) -> Result<T, String> {
+        text.parse().map_err(|error: T::Err| error.to_string())
+    }
+}
+
+/// The argument `name` of a handler whose route has `{name}`.
+///
+/// # Errors
+/// 400 when the value does not parse, with the parser's own words. 500 when the handler was mounted at a
+/// path without `{name}`: that is the application's mistake, not the client's.
+pub fn path_argument<T: PathArgument>(request: &Request, name: &'static str) -> Result<T, Rejection> {
     let Some(value) = request.extensions().get::<PathParams>().and_then(|params| params.get(name)) else {
         log::error!("a handler takes `{name}` from its path, but is mounted at a path without `{{{name}}}`");
         return Err(Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error"));
     };
-    value.parse().map_err(|error| {
-        Rejection::new(
-            StatusCode::BAD_REQUEST,
-            format!("the path's `{name}` is not a {}: {error}", short_name::<T>()),
-        )
+    T::parse(value).map_err(|error| {
+        let kind = short_name::<T>();
+        Rejection::new(StatusCode::BAD_REQUEST, format!("the path's `{name}` is not a {kind}: {error}"))
     })
 }
 

@@ -3,7 +3,7 @@
 use super::RequestError;
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 /// A chunk-size line, extensions included. Extensions mean nothing here (section 7.1.1), so nobody needs
 /// long ones: llhttp and hyper bound them at 16 KiB a body, Apache at 8 KiB a line.
@@ -17,7 +17,6 @@ const SIZE_DIGITS: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Chunked {
     state: State,
-    trailer_bytes: usize,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -77,28 +76,37 @@ impl Chunked {
         }
     }
 
-    /// The trailer section is read as a whole, so that a piece of it is never taken for all.
+    /// The trailer section is read as a whole, once it is all there: lines that come byte by byte are not
+    /// parsed again and again.
     fn trailers(&mut self, input: &mut Bytes) -> Result<Piece, RequestError> {
-        let mut rest = input.clone();
+        let Some(length) = section(input) else {
+            return if input.len() > TRAILERS { Err(RequestError::Chunk) } else { Ok(Piece::Incomplete) };
+        };
+        if length > TRAILERS {
+            return Err(RequestError::Chunk);
+        }
+        let mut lines = input.split_to(length);
         let mut trailers = HeaderMap::new();
-        loop {
-            let Some(line) = line(&mut rest, TRAILERS)? else {
-                return if input.len() > TRAILERS { Err(RequestError::Chunk) } else { Ok(Piece::Incomplete) };
-            };
-            self.trailer_bytes = input.len() - rest.len();
-            if self.trailer_bytes > TRAILERS {
-                return Err(RequestError::Chunk);
-            }
-            if line.is_empty() {
-                break;
-            }
+        while let Some(line) = line(&mut lines, TRAILERS)?.filter(|line| !line.is_empty()) {
             let (name, value) = trailer(&line)?;
             trailers.append(name, value);
         }
-        *input = rest;
         self.state = State::Done;
         Ok(if trailers.is_empty() { Piece::End } else { Piece::Trailers(trailers) })
     }
+}
+
+/// The length of the trailer section, up to and with the empty line that ends it. Line ends are told apart
+/// later: here a bare LF counts as well, so that a section which has some is refused and not waited for.
+fn section(input: &[u8]) -> Option<usize> {
+    let mut start = 0;
+    for end in memchr_iter(b'\n', input) {
+        if matches!(&input[start..end], [] | [b'\r']) {
+            return Some(end + 1);
+        }
+        start = end + 1;
+    }
+    None
 }
 
 /// One line without its CRLF; `None` while its end has not come. A bare LF or CR is an error.
@@ -122,7 +130,7 @@ fn chunk_size(line: &[u8]) -> Result<u64, RequestError> {
     if digits == 0 || digits > SIZE_DIGITS {
         return Err(RequestError::Chunk);
     }
-    let extension = line[digits..].trim_ascii_start();
+    let extension = trimmed(&line[digits..]);
     let valid = |byte: &u8| matches!(byte, b'\t' | b' '..=b'~' | 0x80..=0xFF);
     if !(extension.is_empty() && digits == line.len() || extension.starts_with(b";"))
         || !extension.iter().all(valid)
@@ -137,9 +145,18 @@ fn chunk_size(line: &[u8]) -> Result<u64, RequestError> {
 fn trailer(line: &Bytes) -> Result<(HeaderName, HeaderValue), RequestError> {
     let colon = memchr(b':', line).ok_or(RequestError::Chunk)?;
     let name = HeaderName::from_bytes(&line[..colon]).map_err(|_| RequestError::Chunk)?;
-    let value = line.slice_ref(line[colon + 1..].trim_ascii());
+    let value = line.slice_ref(trimmed(&line[colon + 1..]));
     let value = HeaderValue::from_maybe_shared(value).map_err(|_| RequestError::Chunk)?;
     Ok((name, value))
+}
+
+/// Without the spaces and tabs at both ends; other control characters are not whitespace (RFC 9110 section
+/// 5.6.3).
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
 
 #[cfg(test)]

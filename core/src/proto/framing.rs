@@ -61,7 +61,7 @@ pub(crate) fn request_body(version: Version, headers: &HeaderMap) -> Result<Body
 }
 
 /// `1*DIGIT` and nothing else: no sign, no space, no list (RFC 9110 section 8.6).
-fn content_length(value: &[u8]) -> Result<u64, RequestError> {
+pub(crate) fn content_length(value: &[u8]) -> Result<u64, RequestError> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return Err(RequestError::Framing("Content-Length is not a number"));
     }
@@ -113,11 +113,27 @@ pub(crate) fn check_host(version: Version, hosts: GetAll<'_, HeaderValue>) -> Re
     }
     let host = host.as_bytes();
     // An empty value is how a client says that the target has no authority (RFC 9110 section 7.2).
-    if host.is_empty() || (!host.contains(&b'@') && Authority::try_from(host).is_ok()) {
+    if host.is_empty() || is_host_and_port(host) {
         Ok(())
     } else {
         Err(RequestError::Host("it is not a host and an optional port"))
     }
+}
+
+/// `uri-host [ ":" port ]`, without the user information that [`Authority`] knows as well. It does not look
+/// at the port either.
+fn is_host_and_port(text: &[u8]) -> bool {
+    let end = if text.starts_with(b"[") {
+        text.iter().position(|byte| *byte == b']').map(|at| at + 1)
+    } else {
+        text.iter().position(|byte| *byte == b':')
+    };
+    let (host, port) = text.split_at(end.unwrap_or(text.len()));
+    let port_is_valid = match port {
+        [] => true,
+        [colon, digits @ ..] => *colon == b':' && digits.iter().all(u8::is_ascii_digit),
+    };
+    port_is_valid && !host.is_empty() && !host.contains(&b'@') && Authority::try_from(host).is_ok()
 }
 
 /// The four forms of a request target (RFC 9112 section 3.2).
@@ -159,19 +175,23 @@ pub(crate) enum AnswerBody {
 
 /// RFC 9112 sections 6.1 to 6.3. `exact` is what the body itself knows of its length.
 pub(crate) fn answer_body(version: Version, status: StatusCode, exact: Option<u64>) -> AnswerBody {
-    if has_no_body(status) {
-        return AnswerBody::None;
-    }
     match exact {
+        _ if has_no_length(status) => AnswerBody::None,
+        _ if has_no_content(status) => AnswerBody::Exact(0),
         Some(length) => AnswerBody::Exact(length),
         None if version >= Version::HTTP_11 => AnswerBody::Chunked,
         None => AnswerBody::UntilClose,
     }
 }
 
-/// Statuses whose answer ends with its head (RFC 9110 sections 15.3.5 and 15.4.5).
-pub(crate) fn has_no_body(status: StatusCode) -> bool {
-    status.is_informational() || status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED
+/// Statuses whose answer has no content: 204, 205 and 304 (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5).
+pub(crate) fn has_no_content(status: StatusCode) -> bool {
+    has_no_length(status) || status == StatusCode::RESET_CONTENT
+}
+
+/// Statuses whose answer ends with its head, so that no field tells where (RFC 9112 section 6.3).
+fn has_no_length(status: StatusCode) -> bool {
+    status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED
 }
 
 /// Fields that belong to the connection: a handler's own are left out (RFC 9110 section 7.6.1).

@@ -18,15 +18,21 @@ pub(crate) struct Head {
     pub(crate) length: usize,
 }
 
-/// Reads one request head from the start of `input`; `None` while it is incomplete.
+/// Reads one request head from the start of `input`; `None` while it is incomplete. The first `seen` bytes
+/// were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
 ///
 /// Header values are slices of `input`, not copies.
-pub(crate) fn parse(input: &Bytes, limits: &Limits) -> Result<Option<Head>, RequestError> {
-    let parsed = if limits.headers <= FIELDS_ON_THE_STACK {
+pub(crate) fn parse(input: &Bytes, seen: usize, limits: &Limits) -> Result<Option<Head>, RequestError> {
+    if seen > 0 && memchr(b'\n', &input[seen..]).is_none() {
+        return too_long_already(input, limits);
+    }
+    // However many are allowed, the shortest, `a:` and its line end, takes four bytes.
+    let most = limits.headers.min(input.len() / 4 + 1);
+    let parsed = if most <= FIELDS_ON_THE_STACK {
         let mut fields = [const { MaybeUninit::uninit() }; FIELDS_ON_THE_STACK];
-        tokenise(input, &mut fields[..limits.headers], limits)
+        tokenise(input, &mut fields[..most], limits)
     } else {
-        tokenise(input, &mut vec![MaybeUninit::uninit(); limits.headers], limits)
+        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits)
     };
     match parsed {
         Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
@@ -39,12 +45,14 @@ pub(crate) fn parse(input: &Bytes, limits: &Limits) -> Result<Option<Head>, Requ
 fn too_long_already(input: &Bytes, limits: &Limits) -> Result<Option<Head>, RequestError> {
     // Method, target and version: whatever comes before the first line end, allowing for a long method.
     const REST_OF_THE_LINE: usize = 64;
-    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
-    let line = memchr(b'\n', &input[start..]).unwrap_or(input.len() - start);
-    if line > limits.target + REST_OF_THE_LINE {
-        return Err(RequestError::TargetTooLong(limits.target));
+    let line = memchr(b'\n', input);
+    let head_is_full = input.len() >= limits.head;
+    if line.unwrap_or(input.len()) > limits.target.saturating_add(REST_OF_THE_LINE)
+        || head_is_full && line.is_none()
+    {
+        return Err(RequestError::TargetTooLong(limits.target.min(limits.head)));
     }
-    if input.len() >= limits.head {
+    if head_is_full {
         return Err(RequestError::HeadTooLarge(limits.head));
     }
     Ok(None)
@@ -82,14 +90,16 @@ fn tokenise<'input>(
         .map_err(|_| RequestError::Malformed("the request target is not a valid URI"))?;
     *request.version_mut() = if minor == 0 { Version::HTTP_10 } else { Version::HTTP_11 };
 
+    // `http` has a bound of its own on the size of a map, above every sensible `Limits::headers`.
+    let too_many = |_| RequestError::TooManyHeaders(limits.headers);
     let headers = request.headers_mut();
-    headers.reserve(parsed.headers.len());
+    headers.try_reserve(parsed.headers.len()).map_err(too_many)?;
     for field in parsed.headers.iter() {
         let name = HeaderName::from_bytes(field.name.as_bytes())
             .map_err(|_| RequestError::Malformed("a header name is not a token"))?;
         let value = HeaderValue::from_maybe_shared(input.slice_ref(field.value))
             .map_err(|_| RequestError::Malformed("a header value has a control character"))?;
-        headers.append(name, value);
+        headers.try_append(name, value).map_err(too_many)?;
     }
     super::framing::check_target(request.method(), target, request.uri())?;
     super::framing::check_host(request.version(), request.headers().get_all(header::HOST))?;

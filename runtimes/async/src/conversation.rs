@@ -18,39 +18,55 @@ use tokio::{
 pub(crate) struct Conversation {
     stream: TcpStream,
     connection: Connection,
+    /// The connection waits for bytes. They are read before it looks at its deadlines: a request that came in
+    /// time is in time, however long the worker was held.
+    reading: bool,
     alarm: Alarm,
 }
 
 impl Conversation {
     pub(crate) fn new(stream: TcpStream, app: Arc<App>) -> Conversation {
         let connection = Connection::new(app, Instant::now());
-        Conversation { stream, connection, alarm: Alarm::default() }
+        Conversation { stream, connection, reading: false, alarm: Alarm::default() }
     }
 
     /// Goes on until it is over. Every wait registers this task's waker: the socket's and the timer's with
     /// tokio, the handler's own with whatever the handler waits for.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         loop {
-            let mut blocked = false;
+            // What the socket has refused: a poll that wants it again has nothing else to do.
+            let mut refused = None;
+            if std::mem::take(&mut self.reading) && self.read(cx) == Readiness::Blocked {
+                refused = Some(Want::Read);
+            }
             loop {
-                let mut socket = Socket { stream: &mut self.stream, cx };
-                match self.connection.poll(socket.cx, Instant::now()) {
-                    Want::Read | Want::Write if blocked => break,
+                let want = self.connection.poll(cx, Instant::now());
+                if refused == Some(want) {
+                    self.reading = want == Want::Read;
+                    break;
+                }
+                let readiness = match want {
                     // A socket that gives or takes nothing may have failed: the next poll knows.
-                    Want::Read => blocked = self.connection.read_from(&mut socket) == Readiness::Blocked,
-                    Want::Write => blocked = self.connection.write_to(&mut socket) == Readiness::Blocked,
+                    Want::Read => self.read(cx),
+                    Want::Write => self.connection.write_to(&mut Socket { stream: &mut self.stream, cx }),
                     Want::Wake => break,
                     Want::HalfClose => {
                         // Fails only if the peer has gone, which the next read tells.
-                        let _ = Pin::new(socket.stream).poll_shutdown(socket.cx);
+                        let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
+                        Readiness::More
                     }
                     Want::Close(reason) => return Poll::Ready(reason),
-                }
+                };
+                refused = (readiness == Readiness::Blocked).then_some(want);
             }
             // When the alarm has rung already the connection has something to decide.
             let at = [self.connection.deadline(), self.connection.wake_at()].into_iter().flatten().min();
             ready!(self.alarm.poll(at, cx));
         }
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>) -> Readiness {
+        self.connection.read_from(&mut Socket { stream: &mut self.stream, cx })
     }
 
     /// Begins the graceful end.

@@ -17,6 +17,9 @@ pub(crate) struct Client {
     readable: bool,
     /// The peer has sent its last byte: reads must go on to the end of the stream.
     ending: bool,
+    /// The connection waits for bytes. They are read before it looks at its deadlines: a request that came in
+    /// time is in time, however long the loop was held.
+    reading: bool,
     /// When the loop is going to look at this client by itself.
     pub(crate) armed: Option<Instant>,
 }
@@ -31,7 +34,7 @@ pub(crate) enum Progress {
 impl Client {
     pub(crate) fn new(stream: TcpStream, app: Arc<App>, now: Instant) -> Client {
         let connection = Connection::new(app, now);
-        Client { stream, connection, readable: false, ending: false, armed: None }
+        Client { stream, connection, readable: false, ending: false, reading: false, armed: None }
     }
 
     pub(crate) fn note(&mut self, event: &Event) {
@@ -43,9 +46,15 @@ impl Client {
     pub(crate) fn go_on(&mut self, waker: &Waker, mut now: Instant, sleeper: &mut impl Sleeper) -> Progress {
         let mut cx = Context::from_waker(waker);
         let mut blocked = false;
+        if std::mem::take(&mut self.reading) && self.readable {
+            self.read();
+        }
         loop {
             match self.connection.poll(&mut cx, now) {
-                Want::Read if !self.readable => break,
+                Want::Read if !self.readable => {
+                    self.reading = true;
+                    break;
+                }
                 Want::Read => self.read(),
                 Want::Write if blocked => break,
                 // A socket that takes no more may have failed: the next poll knows.

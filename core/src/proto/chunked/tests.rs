@@ -51,6 +51,10 @@ fn what_is_not_chunked_coding_is_refused() {
         ("a long extension", long_extension.as_bytes()),
         ("a trailer without a colon", b"0\r\nnothing\r\n\r\n"),
         ("a folded trailer", b"0\r\nA: b\r\n c\r\n\r\n"),
+        ("a form feed is no whitespace", b"1\x0c;a\r\nx\r\n0\r\n\r\n"),
+        ("a form feed in a trailer", b"0\r\nA:\x0cb\r\n\r\n"),
+        ("trailers that end with bare LFs", b"0\r\nA: b\n\nGET"),
+        ("an empty line that ends with LF", b"0\r\nA: b\r\n\n"),
         ("endless trailers", endless_trailers.as_bytes()),
     ];
     for (row, input) in rows {

@@ -9,6 +9,9 @@ fn headers(fields: &[(&str, &str)]) -> HeaderMap {
     headers
 }
 
+/// What the row is about, the version, the fields, and what is expected.
+type HeadRow<'r> = (&'r str, Version, &'r [(&'r str, &'r str)], bool);
+
 const V10: Version = Version::HTTP_10;
 const V11: Version = Version::HTTP_11;
 
@@ -55,7 +58,7 @@ fn the_request_body_length_is_decided_as_rfc_9112_section_6_3_says() {
 #[test]
 fn a_connection_persists_as_rfc_9112_section_9_3_says() {
     let connection = "connection";
-    let rows: &[(&str, Version, &[(&str, &str)], bool)] = &[
+    let rows: &[HeadRow<'_>] = &[
         ("1.1 by default", V11, &[], true),
         ("1.0 by default", V10, &[], false),
         ("1.1 close", V11, &[(connection, "close")], false),
@@ -74,7 +77,7 @@ fn a_connection_persists_as_rfc_9112_section_9_3_says() {
 #[test]
 fn the_host_is_checked_as_rfc_9112_section_3_2_says() {
     let host = "host";
-    let rows: &[(&str, Version, &[(&str, &str)], bool)] = &[
+    let rows: &[HeadRow<'_>] = &[
         ("missing in 1.1", V11, &[], false),
         ("missing in 1.0", V10, &[], true),
         ("empty", V11, &[(host, "")], true),
@@ -87,6 +90,12 @@ fn the_host_is_checked_as_rfc_9112_section_3_2_says() {
         ("with a path", V11, &[(host, "a/b")], false),
         ("with userinfo", V11, &[(host, "me@a")], false),
         ("with a space", V11, &[(host, "a b")], false),
+        ("a port that is no number", V11, &[(host, "a:x")], false),
+        ("two ports", V11, &[(host, "a:1:2")], false),
+        ("a port without a host", V11, &[(host, ":80")], false),
+        ("an open bracket", V11, &[(host, "[::1")], false),
+        ("a broken percent-encoding", V11, &[(host, "a%zz")], false),
+        ("an empty port", V11, &[(host, "a:")], true),
     ];
     for (row, version, fields, expected) in rows {
         let headers = headers(fields);
@@ -141,6 +150,8 @@ fn an_answer_is_framed_as_rfc_9112_section_6_says() {
         ("a stream", V11, ok, None, AnswerBody::Chunked),
         ("6.1: never chunked to 1.0", V10, ok, None, AnswerBody::UntilClose),
         ("204 has no body", V11, StatusCode::NO_CONTENT, Some(5), AnswerBody::None),
+        ("205 has an empty body", V11, StatusCode::RESET_CONTENT, Some(5), AnswerBody::Exact(0)),
+        ("205 of a stream, too", V11, StatusCode::RESET_CONTENT, None, AnswerBody::Exact(0)),
         ("304 has no body", V11, StatusCode::NOT_MODIFIED, None, AnswerBody::None),
     ];
     for (row, version, status, exact, expected) in rows {

@@ -1,0 +1,131 @@
+//! A request head is complete: its body is opened and the handler called.
+
+use super::{
+    CloseReason, Connection, Phase, RequestBody, Step,
+    deadlines::after,
+    exchange::{Answering, Exchange, Upload, Work},
+};
+use crate::{
+    Body, Reply, Request, RequestError,
+    ambient::{self, Task},
+    app::Named,
+    body::incoming::Channel,
+    proto::{
+        chunked::Piece,
+        framing::{self, BodyLength},
+    },
+};
+use bytes::Bytes;
+use http::Method;
+use http_body::Frame;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    task::Context,
+    time::Instant,
+};
+
+impl Connection {
+    pub(super) fn begin(&mut self, mut request: Request, cx: &mut Context<'_>, now: Instant) -> Step {
+        self.deadline.clear();
+        self.served += 1;
+        let version = request.version();
+        let head_only = *request.method() == Method::HEAD;
+        let (length, expects_continue) = match framing::request_body(version, request.headers())
+            .and_then(|length| Ok((length, framing::expects_continue(version, request.headers())?)))
+        {
+            Ok(framed) => framed,
+            Err(error) => return (self.bad_request(error, head_only, now), None),
+        };
+        let last = if !framing::persists(version, request.headers()) {
+            Some(CloseReason::PeerAsked)
+        } else if self.served >= self.app.limits.requests {
+            Some(CloseReason::RequestLimit)
+        } else {
+            None
+        };
+        let answering = Answering { version, head_only, last };
+        let mut upload = Upload::default();
+        if length != BodyLength::None {
+            // A client that has begun to send its body does not wait (RFC 9110 section 10.1.1).
+            let waits = expects_continue && self.input.bytes.is_empty();
+            match self.open_body(length, cx) {
+                Ok((body, channel)) => {
+                    *request.body_mut() = body.with_collect_limit(self.app.limits.body);
+                    upload = Upload { owes_continue: waits, channel };
+                }
+                Err(error) => return (self.bad_request(error, head_only, now), None),
+            }
+        }
+        let app = &*self.app;
+        let (reply, called) = match catch_unwind(AssertUnwindSafe(|| app.call(request))) {
+            Ok(answered) => answered,
+            Err(_) => {
+                log::error!("{} panicked", Named(ambient::called()));
+                return (self.panicked(head_only, now), None);
+            }
+        };
+        match reply {
+            Reply::Ready(response) => self.answer(response, answering, upload, called, now),
+            Reply::Pending(handler) => {
+                let exchange = Exchange {
+                    answering,
+                    upload,
+                    task: Task::new(self.app.clone()),
+                    work: Work::Handler(handler),
+                    deadline: after(now, self.app.timeouts.handler),
+                    called,
+                };
+                (Phase::Exchange(Box::new(exchange)), None)
+            }
+        }
+    }
+
+    /// The body for the handler: whole if all of it is here already, else fed through a channel.
+    fn open_body(
+        &mut self,
+        length: BodyLength,
+        cx: &Context<'_>,
+    ) -> Result<(Body, Option<Arc<Channel>>), RequestError> {
+        self.body = RequestBody::new(length);
+        let exact = match length {
+            BodyLength::Exact(length) => Some(length),
+            BodyLength::None | BodyLength::Chunked => None,
+        };
+        if exact.is_some_and(|length| length <= self.input.bytes.len() as u64) {
+            return match self.body.next(&mut self.input.bytes)? {
+                Piece::Data(data) => Ok((Body::full(data), None)),
+                _ => Ok((Body::empty(), None)),
+            };
+        }
+        let mut pieces = Vec::new();
+        let trailers = loop {
+            match self.body.next(&mut self.input.bytes)? {
+                Piece::Data(data) => pieces.push(data),
+                Piece::Trailers(trailers) => break Some(trailers),
+                Piece::End | Piece::Incomplete => break None,
+            }
+        };
+        if trailers.is_none() && self.body.is_over() {
+            return Ok((Body::full(joined(pieces)), None));
+        }
+        let (channel, incoming) = Channel::new(exact);
+        for data in pieces {
+            channel.push(Frame::data(data), cx.waker());
+        }
+        if let Some(trailers) = trailers {
+            channel.push(Frame::trailers(trailers), cx.waker());
+            channel.finish(Ok(()), cx.waker());
+        }
+        Ok((Body::incoming(incoming), Some(channel)))
+    }
+}
+
+/// Pieces as one slice, without a copy where there is only one.
+fn joined(mut pieces: Vec<Bytes>) -> Bytes {
+    match pieces.len() {
+        0 => Bytes::new(),
+        1 => pieces.swap_remove(0),
+        _ => pieces.concat().into(),
+    }
+}

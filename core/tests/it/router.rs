@@ -1,0 +1,169 @@
+use crate::wire::*;
+use http::Method;
+use polyserve_core::{
+    Handler, Meta, Reply, Request, Router, StartError, extract::PathParams, handler_fn, routes,
+};
+
+/// A handler that says its name and what its path's parameters were.
+fn named(name: &'static str) -> impl Handler {
+    handler_fn(move |request| {
+        let params = request.extensions().get::<PathParams>();
+        let params: Vec<_> = params
+            .into_iter()
+            .flat_map(PathParams::iter)
+            .map(|(key, value)| format!(" {key}={value}"))
+            .collect();
+        Reply::from(format!("{name}{}", params.concat()))
+    })
+}
+
+fn routes() -> Router {
+    Router::new()
+        .route(Method::GET, "/", named("root"))
+        .route(Method::GET, "/users/{id}", named("show"))
+        .route(Method::DELETE, "/users/{id}", named("delete"))
+        .route(Method::GET, "/users/me", named("me"))
+        .route(Method::GET, "/users/{id}/posts/{post}", named("post"))
+        .route(Method::GET, "/files/{*rest}", named("files"))
+        .route(Method::OPTIONS, "/own", named("own options"))
+        .route(Method::HEAD, "/own", named("own head"))
+}
+
+/// Status and `Allow` and body of the answer.
+fn ask(router: Router, method: &str, target: &str) -> (u16, Option<String>, String) {
+    let (text, _) = converse(router, format!("{method} {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    let allow = text.lines().find_map(|line| line.strip_prefix("Allow: ")).map(str::to_owned);
+    let body = text.split_once("\r\n\r\n").unwrap().1;
+    (text[9..12].parse().unwrap(), allow, body.to_owned())
+}
+
+#[test]
+fn a_path_and_a_method_find_their_handler() {
+    let rows = [
+        ("GET", "/", "root"),
+        ("GET", "/?query", "root"),
+        ("GET", "/users/7", "show id=7"),
+        ("DELETE", "/users/7", "delete id=7"),
+        ("GET", "/users/me", "me"),
+        ("GET", "/users/7/posts/9", "post id=7 post=9"),
+        ("GET", "/users/a%20b%2Fc", "show id=a b/c"),
+        ("GET", "/users/%C3%A4", "show id=\u{e4}"),
+        ("GET", "/users/a+b", "show id=a+b"),
+        ("GET", "/files/a/b.txt", "files rest=a/b.txt"),
+        ("GET", "http://example.com/users/7", "show id=7"),
+        ("OPTIONS", "/own", "own options"),
+    ];
+    for (method, target, expected) in rows {
+        assert_eq!(ask(routes(), method, target), (200, None, expected.to_owned()), "{method} {target}");
+    }
+}
+
+#[test]
+fn a_path_that_nobody_has_is_404() {
+    for target in ["/nothing", "/users", "/users/", "/users/7/", "/files/", "/Users/7", "//"] {
+        assert_eq!(ask(routes(), "GET", target), (404, None, "404 Not Found\n".to_owned()), "{target}");
+    }
+}
+
+#[test]
+fn a_method_that_the_path_does_not_have_is_405_and_told_which_it_has() {
+    let rows = [
+        ("POST", "/", "GET, HEAD, OPTIONS"),
+        ("PUT", "/users/7", "GET, DELETE, HEAD, OPTIONS"),
+        ("get", "/", "GET, HEAD, OPTIONS"),
+        ("GET", "/own", "OPTIONS, HEAD"),
+    ];
+    for (method, target, allow) in rows {
+        let expected = (405, Some(allow.to_owned()), "405 Method Not Allowed\n".to_owned());
+        assert_eq!(ask(routes(), method, target), expected, "{method} {target}");
+    }
+}
+
+#[test]
+fn head_and_options_come_with_get() {
+    assert_eq!(ask(routes(), "HEAD", "/users/7"), (200, None, String::new()));
+    assert_eq!(ask(routes(), "OPTIONS", "/"), (204, Some("GET, HEAD, OPTIONS".to_owned()), String::new()));
+    assert_eq!(ask(routes(), "OPTIONS", "*"), (204, None, String::new()));
+    assert_eq!(ask(routes(), "OPTIONS", "/nothing").0, 404);
+}
+
+#[test]
+fn a_parameter_that_is_not_utf_8_is_400() {
+    let (status, _, body) = ask(routes(), "GET", "/users/%FF");
+    assert_eq!((status, &*body), (400, "the path's `id` is not UTF-8 once its percent-encoding is undone\n"));
+}
+
+#[test]
+fn the_fallback_answers_what_is_left() {
+    let router = || routes().fallback(named("fallback"));
+    assert_eq!(ask(router(), "GET", "/nothing").2, "fallback");
+    assert_eq!(ask(router(), "GET", "/users/7").2, "show id=7");
+    assert_eq!(ask(router(), "POST", "/").0, 405, "a path that is there is not left");
+}
+
+struct Known(&'static Meta);
+
+impl Handler for Known {
+    fn call(&self, _: Request) -> Reply {
+        Reply::from(self.0.name)
+    }
+    fn meta(&self) -> Option<&'static Meta> {
+        Some(self.0)
+    }
+    fn check(&self) -> Result<(), StartError> {
+        if self.0.blocking { Err(StartError::new("it cannot start")) } else { Ok(()) }
+    }
+}
+
+fn known(name: &'static str, line: u32, route: Option<(&'static str, &'static str)>) -> Known {
+    let mut meta = Meta::new(name, "app", "src/main.rs", line);
+    meta.method = route.map(|(method, _)| method);
+    meta.path = route.map(|(_, path)| path);
+    Known(Box::leak(Box::new(meta)))
+}
+
+#[test]
+fn handlers_are_mounted_where_they_say() {
+    let router = routes![known("a", 1, Some(("GET", "/a"))), known("rest", 2, None)];
+    assert!(router.check().is_ok());
+    let routes: Vec<_> = router.routes().map(|route| (route.path, route.handler.unwrap().name)).collect();
+    assert_eq!(routes, [(Some("/a".to_owned()), "a"), (None, "rest")]);
+    assert_eq!(ask(router, "GET", "/a").2, "a");
+}
+
+#[test]
+fn what_can_never_work_is_said_at_the_start_and_names_the_handlers() {
+    let a = || known("a", 1, Some(("GET", "/same")));
+    let rows = [
+        (
+            routes![a(), known("b", 2, Some(("GET", "/same")))],
+            "a (src/main.rs:1) and b (src/main.rs:2) both answer GET /same",
+        ),
+        (
+            routes![known("x", 1, None), known("y", 2, None)],
+            "x (src/main.rs:1) and y (src/main.rs:2) both answer whatever",
+        ),
+        (Router::new().route(Method::GET, "relative", a()), "must start with `/`"),
+        (Router::new().route(Method::GET, "/{open", a()), "cannot be mounted"),
+        (
+            Router::new().route(Method::GET, "/{a}", a()).route(Method::GET, "/{b}", a()),
+            "a (src/main.rs:1): the path \"/{b}\" cannot be mounted",
+        ),
+        (routes![known("z", 1, Some(("G T", "/")))], "`G T` is not an HTTP method"),
+    ];
+    for (router, expected) in rows {
+        let error = router.check().unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let router = routes![a(), known("b", 2, Some(("GET", "/same"))), known("z", 3, Some(("", "/")))];
+    assert_eq!(router.check().unwrap_err().to_string().lines().count(), 2, "all mistakes at once");
+    assert!(routes![a(), known("b", 2, Some(("POST", "/same")))].check().is_ok());
+}
+
+#[test]
+fn a_mounted_handlers_own_check_is_asked() {
+    let mut meta = Meta::new("n", "app", "src/main.rs", 1);
+    meta.blocking = true;
+    let router = Router::new().route(Method::GET, "/", Known(Box::leak(Box::new(meta))));
+    assert_eq!(router.check().unwrap_err().to_string(), "it cannot start");
+}
