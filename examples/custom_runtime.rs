@@ -8,6 +8,8 @@
 //! threads and 100 ms of waiting, more than 40 requests a second are not to be had. Ctrl-C ends it at once:
 //! stopping gracefully is left out here; `runtimes/threaded` shows it.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its terminal")]
+
 mod handler;
 
 use polyserve_core::{App, Connection, Handler, Want};

@@ -92,8 +92,7 @@ async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
         // As polyserve writes them, and as old clients look for them.
         .title_case_headers(true)
         // A client that has closed its side still gets its answer.
-        .half_close(true)
-        .pipeline_flush(true);
+        .half_close(true);
     let service = service_fn(|request| exchange(app.clone(), request));
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let outcome = tokio::select! {

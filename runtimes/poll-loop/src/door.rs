@@ -62,6 +62,10 @@ impl Door {
         }
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        self.listener.is_some()
+    }
+
     /// Whoever knocks now is refused.
     pub(crate) fn close(&mut self) {
         self.listener = None;

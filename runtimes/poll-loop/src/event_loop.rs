@@ -61,8 +61,9 @@ impl<S: Sleeper> EventLoop<S> {
             Ok((poll, Door::new(listener), ready))
         };
         let (poll, door, ready) = open().map_err(failed)?;
-        let woken = ready.clone();
-        shutdown.on_begin(move || woken.wake());
+        // The place of no client. A bare wake would be lost while the loop is awake, and it may be about to sleep.
+        let stop = ready.waker(WOKEN.0);
+        shutdown.on_begin(move || stop.wake());
         Ok(EventLoop {
             poll,
             door,
@@ -84,12 +85,10 @@ impl<S: Sleeper> EventLoop<S> {
     pub fn run(mut self) -> Result {
         let mut events = Events::with_capacity(BATCH);
         let mut woken = Vec::new();
-        while !self.shutdown.is_begun() {
+        while self.door.is_open() {
             self.turn(&mut events, &mut woken, None)?;
         }
-        let now = Instant::now();
-        let grace = now.checked_add(self.app.timeouts.grace);
-        self.stop(now);
+        let grace = Instant::now().checked_add(self.app.timeouts.grace);
         while !self.clients.is_empty() {
             if grace.is_some_and(|grace| Instant::now() >= grace) {
                 log::warn!("{} connections were still busy after the grace period", self.clients.len());
@@ -114,6 +113,10 @@ impl<S: Sleeper> EventLoop<S> {
         // One look at the clock serves the whole batch.
         let now = Instant::now();
         self.ready.take(woken);
+        // Before anybody goes on: every answer from now on says that it is the last.
+        if self.shutdown.is_begun() && self.door.is_open() {
+            self.stop(now);
+        }
         for event in events.iter() {
             match event.token() {
                 LISTENER => self.admit_all(now),
