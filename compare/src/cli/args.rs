@@ -40,7 +40,7 @@ pub(super) struct Serve {
     pub(super) runtime: String,
 
     /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8000]
-    #[arg(short, long, value_name = "HOST:PORT")]
+    #[arg(short, long, value_parser = address, value_name = "HOST:PORT")]
     pub(super) addr: Option<String>,
 
     /// The port to listen on at 127.0.0.1, unless --addr says otherwise
@@ -129,6 +129,17 @@ fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|error| format!("{error}: a duration has a unit, as in 100ms, 5s or 2m"))
 }
 
+/// The host may be a name; whether it exists is found out when it is bound.
+fn address(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),
+        _ => {
+            Err("an address is HOST:PORT, as in 127.0.0.1:8000, or 0.0.0.0:8000 for all of this machine's"
+                .into())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +154,15 @@ mod tests {
     fn a_duration_without_a_unit_is_explained() {
         let error = Args::try_parse_from(["polyserve", "compare", "-d", "5"]).unwrap_err().to_string();
         assert!(error.contains("a duration has a unit, as in 100ms, 5s or 2m"), "{error}");
+    }
+
+    #[test]
+    fn an_address_without_a_port_is_explained() {
+        for addr in ["127.0.0.1", ":8000", "localhost:http", "localhost:80000"] {
+            let error = Args::try_parse_from(["polyserve", "serve", "--addr", addr]).unwrap_err().to_string();
+            assert!(error.contains("an address is HOST:PORT, as in 127.0.0.1:8000"), "{error}");
+        }
+        assert!(Args::try_parse_from(["polyserve", "serve", "--addr", "[::1]:0"]).is_ok());
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
         .iter()
         .find(|known| known.name == runtime)
         .ok_or_else(|| Error::setting(format!("there is no runtime {runtime:?}: `runtimes` lists them")))?;
+    if workers.is_some() && !runtime.capabilities.workers {
+        return Err(Error::setting(format!("{} has no workers to set: leave --workers out", runtime.name)));
+    }
 
     let listener = bind(address)?;
     let mut options = ServeOptions::default();

@@ -151,7 +151,8 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
                 let others = if last { None } else { Some(stop.as_fd()) };
                 let knocking = if idle { rivals.map(AsFd::as_fd) } else { None };
                 let sources = [Some(stream.as_fd()), rope, others, knocking];
-                let Ok([ready, rung, stopping, knocked]) = readable(sources, connection.deadline()) else {
+                let until = earliest(connection.deadline(), connection.wake_at());
+                let Ok([ready, rung, stopping, knocked]) = readable(sources, until) else {
                     return;
                 };
                 if rung {

@@ -96,11 +96,13 @@ async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
     let service = service_fn(|request| exchange(app.clone(), request));
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
+        // The stop first: an answer that is ready as well then says that it is the last.
+        biased;
         () = stopped.wait() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        outcome = connection.as_mut() => outcome,
     };
     if let Err(error) = outcome {
         log::debug!("connection closed: {error}");

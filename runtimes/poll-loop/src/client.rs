@@ -61,10 +61,15 @@ impl Client {
                 Want::Write => blocked = self.connection.write_to(&mut self.stream) == Readiness::Blocked,
                 // The handler waits. With a sleep, the sleeper decides who waits with it; for anything else
                 // the handler is set aside until its waker brings the loop back to it.
-                Want::Wake => match self.connection.wake_at().map(|until| sleeper.sleep(until, waker)) {
-                    Some(Slept::Here) => now = Instant::now(),
-                    Some(Slept::Elsewhere) | None => break,
-                },
+                Want::Wake => {
+                    let Some(wake_at) = self.connection.wake_at() else { break };
+                    let deadline = self.connection.deadline();
+                    // The handler's deadline may come before the end of its sleep.
+                    match sleeper.sleep(deadline.map_or(wake_at, |at| at.min(wake_at)), waker) {
+                        Slept::Here => now = Instant::now(),
+                        Slept::Elsewhere => return Progress::Waits(deadline),
+                    }
+                }
                 Want::HalfClose => {
                     // Fails only if the peer has gone, which the next read tells.
                     let _ = self.stream.shutdown(net::Shutdown::Write);
@@ -75,7 +80,8 @@ impl Client {
                 }
             }
         }
-        Progress::Waits(self.connection.deadline())
+        // A handler that waits for its body as well as for a time: the loop watches both.
+        Progress::Waits(self.connection.deadline().into_iter().chain(self.connection.wake_at()).min())
     }
 
     fn read(&mut self) {

@@ -61,9 +61,8 @@ impl<S: Sleeper> EventLoop<S> {
             Ok((poll, Door::new(listener), ready))
         };
         let (poll, door, ready) = open().map_err(failed)?;
-        // The place of no client. A bare wake would be lost while the loop is awake, and it may be about to sleep.
-        let stop = ready.waker(WOKEN.0);
-        shutdown.on_begin(move || stop.wake());
+        let woken = ready.clone();
+        shutdown.on_begin(move || woken.wake());
         Ok(EventLoop {
             poll,
             door,
