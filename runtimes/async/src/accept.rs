@@ -13,50 +13,36 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-/// The threads of a tokio runtime.
-#[derive(Debug, Clone, Copy)]
-pub struct Threads {
-    /// Worker threads; `None` for one for each core.
-    pub workers: Option<usize>,
-    /// The bound on threads for `#[handler(blocking)]`. 512 is tokio's own default, said here because it is
-    /// part of what that attribute promises.
-    pub blocking: usize,
-}
+/// Threads for `#[handler(blocking)]` at the most: tokio's own default, said here because it is part of what that
+/// attribute promises.
+pub const BLOCKING_THREADS: usize = 512;
 
-impl Default for Threads {
-    fn default() -> Threads {
-        Threads { workers: None, blocking: 512 }
-    }
-}
-
-impl Threads {
-    /// Accepts clients and spawns `converse` for each, until the shutdown begins and all of them are served.
-    ///
-    /// # Errors
-    /// When there are no threads to run on, or the system fails.
-    pub fn run<C, F>(self, listening: Listening, converse: C) -> Result
-    where
-        C: Fn(TcpStream, Arc<App>, Stopped) -> F,
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let mut tokio = Builder::new_multi_thread();
-        match self.workers {
-            Some(0) => return Err(Error::setting("an async server needs at least 1 worker")),
-            Some(workers) => {
-                tokio.worker_threads(workers);
-            }
-            None => {}
+/// Accepts clients and spawns `converse` for each, until the shutdown begins and all of them are served.
+///
+/// # Errors
+/// When there are no threads to run on, or the system fails.
+pub fn run<C, F>(listening: Listening, blocking_threads: usize, converse: C) -> Result
+where
+    C: Fn(TcpStream, Arc<App>, Stopped) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut tokio = Builder::new_multi_thread();
+    match listening.workers {
+        Some(0) => return Err(Error::setting("0 workers serve nobody: set at least 1")),
+        Some(workers) => {
+            tokio.worker_threads(workers);
         }
-        if self.blocking == 0 {
-            return Err(Error::setting("an async server needs at least 1 blocking thread"));
-        }
-        tokio.max_blocking_threads(self.blocking).thread_name("worker").enable_io().enable_time();
-        let tokio = tokio.build().map_err(|error| Error::io("cannot start tokio", error))?;
-        let outcome = tokio.block_on(accept_until_stopped(listening, converse));
-        // What is left has outlived the grace: a pool thread that never ends must not keep the process.
-        tokio.shutdown_background();
-        outcome
+        None => {}
     }
+    if blocking_threads == 0 {
+        return Err(Error::setting("0 blocking threads run nothing: set at least 1"));
+    }
+    tokio.max_blocking_threads(blocking_threads).thread_name("worker").enable_io().enable_time();
+    let tokio = tokio.build().map_err(|error| Error::io("cannot start tokio", error))?;
+    let outcome = tokio.block_on(accept_until_stopped(listening, converse));
+    // What is left has outlived the grace: a pool thread that never ends must not keep the process.
+    tokio.shutdown_background();
+    outcome
 }
 
 /// Tells a conversation that the server stops.
@@ -86,7 +72,7 @@ where
     C: Fn(TcpStream, Arc<App>, Stopped) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    let Listening { listener, app, shutdown, max_connections } = listening;
+    let Listening { listener, app, shutdown, max_connections, .. } = listening;
     let failed = |error| Error::io("the async server", error);
     let app = Arc::new(app.with_pool(Arc::new(TokioPool(Handle::current()))));
     let grace = app.timeouts.grace;

@@ -11,15 +11,22 @@
 mod accept;
 mod alarm;
 mod conversation;
+mod server;
 
 use conversation::Conversation;
 use polyserve_core::App;
-use polyserve_host::{Capabilities, Common, Held, Result, ServeOptions, Strategy, common_settings};
+use polyserve_host::{Capabilities, Held, Strategy};
 use std::{future::poll_fn, sync::Arc};
 use tokio::net::TcpStream;
 
-pub use accept::{Stopped, Threads};
+pub use accept::{BLOCKING_THREADS, Stopped, run};
 pub use alarm::Alarm;
+
+#[doc(hidden)]
+pub mod __private {
+    //! What `tokio_server!` names.
+    pub use polyserve_host::{Common, Result, common_settings};
+}
 
 const NAME: &str = "async";
 
@@ -29,57 +36,10 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "a tokio task per connection: a handler that sleeps is an entry in the timer wheel",
     tutorial: "asyncio/server.py",
     capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
-    serve: |listener, handler, options| Server::with_options(handler, options).listener(listener).serve(),
+    serve: SERVE,
 };
 
-/// The settings of an async server.
-#[derive(Debug)]
-pub struct Server {
-    common: Common,
-    threads: Threads,
-}
-
-common_settings!();
-
-impl Server {
-    fn with(common: Common) -> Server {
-        Server { common, threads: Threads::default() }
-    }
-
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        let workers = options.workers;
-        common.set_options(options);
-        let mut server = Server::with(common);
-        server.threads.workers = workers;
-        server
-    }
-
-    /// Worker threads. Default: one for each core.
-    #[must_use]
-    pub fn workers(mut self, workers: usize) -> Server {
-        self.threads.workers = Some(workers);
-        self
-    }
-
-    /// Bounds the threads for `#[handler(blocking)]`; calls beyond it wait for one. Default: 512, started
-    /// when they are needed.
-    #[must_use]
-    pub fn blocking_threads(mut self, threads: usize) -> Server {
-        self.threads.blocking = threads;
-        self
-    }
-
-    /// Serves until the shutdown begins, then answers what is in flight. It starts a tokio runtime of its
-    /// own, and so must not be called from inside another.
-    ///
-    /// # Errors
-    /// When the address cannot be bound, two routes conflict, a setting cannot be honoured, or the system
-    /// fails.
-    pub fn serve(self) -> Result {
-        self.threads.run(self.common.open()?.on_a_loop("async worker"), converse)
-    }
-}
+tokio_server!(converse, "async worker", Ok::<_, polyserve_host::Error>);
 
 /// Talks with one client until the conversation is over.
 async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {

@@ -12,8 +12,8 @@ mod wait;
 
 use polyserve_core::{App, Connection, Want};
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Shutdown,
-    Strategy, common_settings,
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Shutdown, Strategy,
+    common_settings,
 };
 use std::{
     io::PipeReader,
@@ -37,12 +37,7 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "one thread, one connection at a time: a handler that sleeps holds the whole server",
     tutorial: "sockets/server.py",
     capabilities: Capabilities::new(Held::Server).without_keep_alive_under_contention(),
-    serve: |listener, handler, options| {
-        if options.workers.is_some() {
-            return Err(Error::setting("blocking has one thread and no workers: leave --workers out"));
-        }
-        Server::with_options(handler, options).listener(listener).serve()
-    },
+    serve: SERVE,
 };
 
 /// The settings of a blocking server.
@@ -58,19 +53,13 @@ impl Server {
         Server { common }
     }
 
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        common.set_options(options);
-        Server { common }
-    }
-
     /// Serves until the shutdown begins; then the conversation at hand is finished, and every other client
     /// is refused.
     ///
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let Listening { listener, app, shutdown, .. } = self.common.open()?;
+        let Listening { listener, app, shutdown, .. } = self.common.open()?.without_workers(NAME)?;
         let failed = |error| Error::io("the blocking server", error);
         let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
         // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.
@@ -137,6 +126,7 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
         log::debug!("a connection without a write timeout: {error}");
     }
     let mut last = false;
+    let mut lingering = false;
     loop {
         // Said before the answer is made, so that it can say `Connection: close`.
         if !last && !connection.is_idle() && (stop.shutdown.is_begun() || is_waiting(rivals)) {
@@ -145,11 +135,12 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
         }
         match connection.poll(&mut cx, Instant::now()) {
             Want::Read => {
-                let idle = connection.is_idle();
+                // Nothing of this client's would be lost.
+                let expendable = connection.is_idle() || lingering;
                 // A handler may be waiting as well as its body; then its waker counts, too.
-                let rope = if idle { None } else { bell.rope().ok() };
+                let rope = if expendable { None } else { bell.rope().ok() };
                 let others = if last { None } else { Some(stop.as_fd()) };
-                let knocking = if idle { rivals.map(AsFd::as_fd) } else { None };
+                let knocking = if expendable { rivals.map(AsFd::as_fd) } else { None };
                 let sources = [Some(stream.as_fd()), rope, others, knocking];
                 let until = earliest(connection.deadline(), connection.wake_at());
                 let Ok([ready, rung, stopping, knocked]) = readable(sources, until) else {
@@ -160,11 +151,11 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
                 }
                 if ready {
                     connection.read_from(&mut &*stream);
-                } else if idle && (stopping || knocked) {
+                } else if expendable && (stopping || knocked) {
                     if stopping {
                         return;
                     }
-                    // Whoever knocked waits a moment for a client that is just about to ask.
+                    // Whoever knocked waits a moment for a client that is just about to ask, or to close.
                     match readable([Some(stream.as_fd())], Some(Instant::now() + PATIENCE)) {
                         Ok([true]) => {
                             connection.read_from(&mut &*stream);
@@ -179,6 +170,7 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
                 connection.write_to(&mut &*stream);
             }
             Want::HalfClose => {
+                lingering = true;
                 // Fails only if the peer has gone, which the next read tells.
                 let _ = stream.shutdown(net::Shutdown::Write);
             }

@@ -35,17 +35,14 @@ pub struct Listening {
     pub shutdown: Shutdown,
     /// Connections at the same time; clients beyond it wait in the kernel's backlog.
     pub max_connections: usize,
+    /// Worker threads, where somebody has set them.
+    pub workers: Option<usize>,
 }
 
 impl Common {
-    /// The defaults, for `handler`.
-    pub fn new(handler: impl Handler) -> Common {
-        Common { handler: Arc::new(handler), listener: None, options: ServeOptions::default() }
-    }
-
-    /// Replaces all settings but the listener.
-    pub fn set_options(&mut self, options: ServeOptions) {
-        self.options = options;
+    /// Settings for `handler`, without a listener.
+    pub fn new(handler: impl Handler, options: ServeOptions) -> Common {
+        Common { handler: Arc::new(handler), listener: None, options }
     }
 
     /// See `Server::address`.
@@ -72,7 +69,7 @@ impl Common {
         let listener = self.listener.unwrap_or_else(|| {
             Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
         })?;
-        let ServeOptions { shutdown, limits, timeouts, max_connections, workers: _ } = self.options;
+        let ServeOptions { shutdown, limits, timeouts, max_connections, workers } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
@@ -80,11 +77,22 @@ impl Common {
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
-        Ok(Listening { listener, app, shutdown, max_connections })
+        Ok(Listening { listener, app, shutdown, max_connections, workers })
     }
 }
 
 impl Listening {
+    /// For a runtime that has no workers: a setting that it cannot honour is an error, never ignored.
+    ///
+    /// # Errors
+    /// When a number of workers was set.
+    pub fn without_workers(self, runtime: &str) -> Result<Listening> {
+        match self.workers {
+            Some(_) => Err(Error::setting(format!("{runtime} has no workers: leave their number out"))),
+            None => Ok(self),
+        }
+    }
+
     /// For a runtime whose loop all handlers share: debug builds report who holds it for too long.
     #[must_use]
     pub fn on_a_loop(mut self, what: &'static str) -> Listening {
@@ -113,8 +121,8 @@ fn default_max_connections() -> usize {
 const MAX_CONNECTIONS: usize = 1 << 20;
 
 /// Writes what all runtimes have alike: `serve`, and the common methods of `Server`. It expects a
-/// `struct Server` with a field `common: Common`, a method `Server::with(common)` that fills in the rest,
-/// and a constant `NAME`.
+/// `struct Server` with a field `common: Common`, a function `Server::with(common)` that fills in the rest,
+/// and a constant `NAME`; it adds a constant `SERVE` for the runtime's [`Strategy`](crate::Strategy).
 #[macro_export]
 macro_rules! common_settings {
     () => {
@@ -134,12 +142,17 @@ macro_rules! common_settings {
             Server::new(handler).listener(listener).shutdown(shutdown).serve()
         }
 
+        /// How the command line and the tests serve.
+        const SERVE: $crate::Serve = |listener, handler, options| {
+            Server::with($crate::Common::new(handler, options)).listener(listener).serve()
+        };
+
         impl Server {
             /// A server with every setting at its default. It needs an [`address`](Server::address) or a
             /// [`listener`](Server::listener).
             #[must_use]
             pub fn new(handler: impl $crate::__private::Handler) -> Server {
-                Server::with($crate::Common::new(handler))
+                Server::with($crate::Common::new(handler, $crate::ServeOptions::default()))
             }
 
             /// Listens on `addr`; whether it can is told by [`serve`](Server::serve).

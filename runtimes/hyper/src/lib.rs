@@ -5,17 +5,19 @@
 //! leaves to its user: where `sleep` waits, the blocking pool, panics, the handler's deadline. It is the outside
 //! reference: what the other runtimes answer can be held against the most used HTTP library of Rust.
 //!
-//! hyper has one timer for an idle connection and for a request head, which is
-//! [`Timeouts::head`](polyserve_core::Timeouts::head) here, and none for bodies and writes.
+//! Where it differs: hyper has one timer for an idle connection and for a request head, which is
+//! [`Timeouts::head`](polyserve_core::Timeouts::head) here, and none for bodies and writes; it has no bounds of
+//! its own on targets, on what it drains, and on the requests of a connection; and when the server stops it does not
+//! look once more for a request that has arrived unread. A setting that hyper cannot be told is an error at start.
 
 mod exchange;
 
 use exchange::exchange;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use polyserve_async::{Stopped, Threads};
-use polyserve_core::App;
-use polyserve_host::{Capabilities, Common, Held, Result, ServeOptions, Strategy, common_settings};
+use polyserve_async::Stopped;
+use polyserve_core::{App, Limits, Timeouts};
+use polyserve_host::{Capabilities, Error, Held, Listening, Result, Strategy};
 use std::{pin::pin, sync::Arc};
 use tokio::net::TcpStream;
 
@@ -30,55 +32,28 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "as async, with hyper's HTTP instead of polyserve's: the outside reference",
     tutorial: "httpd/server.py",
     capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
-    serve: |listener, handler, options| Server::with_options(handler, options).listener(listener).serve(),
+    serve: SERVE,
 };
 
-/// The settings of a hyper server.
-#[derive(Debug)]
-pub struct Server {
-    common: Common,
-    threads: Threads,
-}
+polyserve_async::tokio_server!(converse, "hyper worker", honoured);
 
-common_settings!();
-
-impl Server {
-    fn with(common: Common) -> Server {
-        Server { common, threads: Threads::default() }
-    }
-
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        let workers = options.workers;
-        common.set_options(options);
-        let mut server = Server::with(common);
-        server.threads.workers = workers;
-        server
-    }
-
-    /// Worker threads. Default: one for each core.
-    #[must_use]
-    pub fn workers(mut self, workers: usize) -> Server {
-        self.threads.workers = Some(workers);
-        self
-    }
-
-    /// Bounds the threads for `#[handler(blocking)]`; calls beyond it wait for one. Default: 512, started
-    /// when they are needed.
-    #[must_use]
-    pub fn blocking_threads(mut self, threads: usize) -> Server {
-        self.threads.blocking = threads;
-        self
-    }
-
-    /// Serves until the shutdown begins, then answers what is in flight. It starts a tokio runtime of its
-    /// own, and so must not be called from inside another.
-    ///
-    /// # Errors
-    /// When the address cannot be bound, two routes conflict, a setting cannot be honoured, or the system
-    /// fails.
-    pub fn serve(self) -> Result {
-        self.threads.run(self.common.open()?.on_a_loop("hyper worker"), converse)
+/// hyper has no such bounds, or other ones: asking for them is an error, so that nobody relies on them.
+fn honoured(listening: Listening) -> Result<Listening> {
+    let (limits, timeouts) = (&listening.app.limits, &listening.app.timeouts);
+    let (usual, usually) = (Limits::default(), Timeouts::default());
+    let asked = [
+        ("limits.target", limits.target != usual.target),
+        ("limits.requests", limits.requests != usual.requests),
+        ("limits.drain", limits.drain != usual.drain),
+        ("timeouts.idle", timeouts.idle != usually.idle),
+        ("timeouts.body", timeouts.body != usually.body),
+        ("timeouts.write", timeouts.write != usually.write),
+    ];
+    match asked.iter().find(|(_, asked)| *asked) {
+        None => Ok(listening),
+        Some((setting, _)) => Err(Error::setting(format!(
+            "hyper cannot be told {setting}: leave it at its default, or choose another runtime"
+        ))),
     }
 }
 

@@ -51,7 +51,7 @@ impl<S: Sleeper> EventLoop<S> {
     /// # Errors
     /// When the kernel has no descriptor for it.
     pub fn new(listening: Listening, sleeper: S) -> Result<EventLoop<S>> {
-        let Listening { listener, app, shutdown, max_connections } = listening;
+        let Listening { listener, app, shutdown, max_connections, .. } = listening;
         let open = || -> io::Result<_> {
             listener.set_nonblocking(true)?;
             let mut listener = TcpListener::from_std(listener);

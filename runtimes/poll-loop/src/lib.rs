@@ -10,7 +10,7 @@ mod door;
 mod event_loop;
 mod ready;
 
-use polyserve_host::{Capabilities, Common, Error, Held, Result, ServeOptions, Strategy, common_settings};
+use polyserve_host::{Capabilities, Common, Held, Result, Strategy, common_settings};
 use std::{task::Waker, thread, time::Instant};
 
 pub use event_loop::EventLoop;
@@ -23,12 +23,7 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "one thread polls all connections: a handler that sleeps holds the loop",
     tutorial: "selectors/server_blocking.py",
     capabilities: Capabilities::new(Held::Loop),
-    serve: |listener, handler, options| {
-        if options.workers.is_some() {
-            return Err(Error::setting("poll-loop has one loop and no workers: leave --workers out"));
-        }
-        Server::with_options(handler, options).listener(listener).serve()
-    },
+    serve: SERVE,
 };
 
 /// What a loop does for a handler that sleeps: all that `poll-loop` and `timer-offload` differ in.
@@ -70,17 +65,11 @@ impl Server {
         Server { common }
     }
 
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        common.set_options(options);
-        Server::with(common)
-    }
-
     /// Serves until the shutdown begins, then answers what is in flight.
     ///
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        EventLoop::new(self.common.open()?.on_a_loop("poll loop"), HoldTheLoop)?.run()
+        EventLoop::new(self.common.open()?.without_workers(NAME)?.on_a_loop("poll loop"), HoldTheLoop)?.run()
     }
 }

@@ -7,8 +7,7 @@
 use polyserve_blocking::{Stop, converse};
 use polyserve_core::App;
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Strategy,
-    common_settings,
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
 };
 use std::{
     net::{TcpListener, TcpStream},
@@ -28,14 +27,7 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "a thread per connection: a handler that sleeps holds its own thread, and nobody else",
     tutorial: "threading/server.py",
     capabilities: Capabilities::new(Held::Thread),
-    serve: |listener, handler, options| {
-        if options.workers.is_some() {
-            return Err(Error::setting(
-                "threaded has a thread per connection and no workers: bound it with max_connections instead",
-            ));
-        }
-        Server::with_options(handler, options).listener(listener).serve()
-    },
+    serve: SERVE,
 };
 
 /// The settings of a threaded server.
@@ -52,12 +44,6 @@ impl Server {
         Server { common, stack_size: STACK }
     }
 
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        common.set_options(options);
-        Server::with(common)
-    }
-
     /// The stack of each connection's thread, in bytes. Default: 2 MiB, of which the system commits what is
     /// used.
     #[must_use]
@@ -72,7 +58,8 @@ impl Server {
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
         let stack_size = self.stack_size;
-        let Listening { listener, app, shutdown, max_connections } = self.common.open()?;
+        let Listening { listener, app, shutdown, max_connections, .. } =
+            self.common.open()?.without_workers(NAME)?;
         let failed = |error| Error::io("the threaded server", error);
         let (app, stop) = (Arc::new(app), Arc::new(Stop::new(&shutdown).map_err(failed)?));
         let crew = Arc::new(Crew::default());

@@ -8,9 +8,7 @@
 
 mod timer_thread;
 
-use polyserve_host::{
-    Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Strategy, ThreadPool, common_settings,
-};
+use polyserve_host::{Capabilities, Common, Error, Held, Result, Strategy, ThreadPool, common_settings};
 use polyserve_poll_loop::{EventLoop, Sleeper, Slept};
 use std::{sync::Arc, task::Waker, time::Instant};
 use timer_thread::TimerThread;
@@ -26,12 +24,7 @@ pub const STRATEGY: Strategy = Strategy {
     summary: "the same loop with a timer thread that wakes it: a handler that sleeps holds nothing",
     tutorial: "selectors/server_nonblocking.py",
     capabilities: Capabilities::new(Held::Nothing).with_blocking_pool(),
-    serve: |listener, handler, options| {
-        if options.workers.is_some() {
-            return Err(Error::setting("timer-offload has one loop and no workers: leave --workers out"));
-        }
-        Server::with_options(handler, options).listener(listener).serve()
-    },
+    serve: SERVE,
 };
 
 /// Leaves a sleeping handler with the timer thread.
@@ -59,12 +52,6 @@ impl Server {
         Server { common, blocking_threads: BLOCKING_THREADS }
     }
 
-    fn with_options(handler: impl polyserve_core::Handler, options: ServeOptions) -> Server {
-        let mut common = Common::new(handler);
-        common.set_options(options);
-        Server::with(common)
-    }
-
     /// Bounds the threads for `#[handler(blocking)]`; calls beyond it wait for one. Default: 512, started
     /// when they are needed.
     #[must_use]
@@ -78,12 +65,10 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let Listening { listener, app, shutdown, max_connections } =
-            self.common.open()?.on_a_loop("event loop");
-        let app = app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
+        let mut listening = self.common.open()?.without_workers(NAME)?.on_a_loop("event loop");
+        listening.app = listening.app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
         let timer =
             TimerThread::start().map_err(|error| Error::io("cannot start the timer thread", error))?;
-        let listening = Listening { listener, app, shutdown, max_connections };
         EventLoop::new(listening, Offload(timer))?.run()
     }
 }

@@ -1,0 +1,137 @@
+//! The program `polyserve`, from the outside: what it prints, and how it ends.
+
+mod process;
+
+use crate::client::Client;
+use nix::sys::signal::Signal::SIGTERM;
+use polyserve::{Strategy, runtime};
+use process::{Process, run};
+use serde_json::Value;
+use std::net::TcpListener;
+
+on_every_runtime!(
+    it_serves_until_its_stdin_ends,
+    sigterm_lets_requests_in_flight_be_answered,
+    a_second_sigterm_ends_at_once,
+);
+
+#[test]
+fn an_unknown_runtime_is_refused_with_the_list_of_the_known() {
+    let output = run(&["serve", "--runtime", "nginx"]);
+    assert_eq!(output.status, Some(2));
+    for runtime in runtime::ALL {
+        assert!(output.stderr.contains(runtime.name), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn a_taken_port_is_explained() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    for arguments in
+        [["serve", "--addr", &addr], ["serve", "--port", addr.rsplit(':').next().unwrap_or_default()]]
+    {
+        let output = run(&arguments);
+        assert_eq!(output.status, Some(1));
+        let advice = "another program listens there: stop it, or choose another port";
+        assert!(output.stderr.contains(advice), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn a_duration_without_a_unit_is_explained() {
+    for arguments in [["compare", "--duration", "5"], ["serve", "--wait", "100"]] {
+        let output = run(&arguments);
+        assert_eq!(output.status, Some(2));
+        assert!(output.stderr.contains("a duration has a unit"), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn workers_are_refused_where_there_are_none() {
+    let output = run(&["serve", "--port", "0", "--runtime", "blocking", "--workers", "2"]);
+    assert_eq!(output.status, Some(1));
+    assert!(output.stderr.contains("leave --workers out"), "{}", output.stderr);
+}
+
+#[test]
+fn the_runtimes_are_listed() {
+    let output = run(&["runtimes"]);
+    assert_eq!(output.status, Some(0));
+    let listed = output.stdout.lines().filter_map(|line| line.split("  ").next());
+    let listed: Vec<&str> = listed.map(str::trim).filter(|name| !name.is_empty()).collect();
+    let all: Vec<&str> = runtime::ALL.iter().map(|runtime| runtime.name).collect();
+    assert_eq!(listed, all);
+    for runtime in runtime::ALL {
+        assert!(output.stdout.contains(runtime.summary), "{}", output.stdout);
+    }
+}
+
+#[test]
+fn a_comparison_measures_every_runtime_in_both_connection_modes() {
+    let output = run(&["compare", "-n", "20", "-c", "2", "--wait", "1ms", "--format", "json"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let runs = report["runs"].as_array().unwrap();
+    let all: Vec<&str> = runtime::ALL.iter().map(|runtime| runtime.name).collect();
+    let modes = report["modes"].as_array().unwrap();
+    assert_eq!(modes.len(), 2);
+    for mode in modes {
+        let of_the_mode = runs.iter().filter(|run| run["mode"] == *mode);
+        let names: Vec<&str> = of_the_mode.filter_map(|run| run["contender"].as_str()).collect();
+        assert_eq!(names, all);
+    }
+    for run in runs {
+        let errors = run["errors"].as_object().unwrap();
+        assert!(!errors.is_empty() && errors.values().all(|count| *count == 0), "{run:#}");
+        assert!(run["responses"].as_u64() > Some(0), "{run:#}");
+    }
+}
+
+/// Starts the program as `compare` does, and tells where it listens.
+fn serve(runtime: Strategy) -> (Process, Client) {
+    let mut process =
+        Process::start(&["serve", "--runtime", runtime.name, "--addr", "127.0.0.1:0", "--for-compare"]);
+    let line = process.stdout_line();
+    let addr = line.strip_prefix("listening on http://").and_then(|addr| addr.parse().ok());
+    let addr = addr.unwrap_or_else(|| panic!("not where it listens: {line:?}"));
+    (process, Client::connect(addr))
+}
+
+fn it_serves_until_its_stdin_ends(runtime: Strategy) {
+    let (mut process, mut client) = serve(runtime);
+    assert_eq!(client.get("/plaintext").ok(), "Hello, World!");
+    assert_eq!(client.get("/hello/you").ok(), "Hello, you!\n");
+    process.close_stdin();
+    client.assert_closed();
+    drop(client);
+    assert_eq!(process.wait(), Some(0));
+}
+
+/// A request that is in flight for as long as the test likes: half of its body is sent and echoed.
+fn begin_an_echo(client: &mut Client) {
+    client.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 6\r\n\r\nabc");
+    assert_eq!(client.head().status, 200);
+    assert_eq!(client.bytes(3), b"abc");
+}
+
+fn sigterm_lets_requests_in_flight_be_answered(runtime: Strategy) {
+    let (mut process, mut client) = serve(runtime);
+    begin_an_echo(&mut client);
+    process.signal(SIGTERM);
+    process.await_stderr("stopping");
+    client.send("def");
+    assert_eq!(client.bytes(3), b"def");
+    client.assert_closed();
+    drop(client);
+    assert_eq!(process.wait(), Some(0));
+}
+
+fn a_second_sigterm_ends_at_once(runtime: Strategy) {
+    let (mut process, mut client) = serve(runtime);
+    begin_an_echo(&mut client);
+    process.signal(SIGTERM);
+    process.await_stderr("stopping");
+    process.signal(SIGTERM);
+    assert_eq!(process.wait(), Some(143));
+}
