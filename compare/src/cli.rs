@@ -5,6 +5,7 @@
 
 mod args;
 mod bar;
+mod bounds;
 mod compare;
 mod serve;
 

@@ -1,5 +1,6 @@
 //! What can be said on the command line. The doc comments are its help.
 
+use super::bounds::Bounds;
 use clap::{
     Parser, Subcommand, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser},
@@ -54,6 +55,13 @@ pub(super) struct Serve {
     /// Worker threads, where the runtime has them [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(super) workers: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(super) bounds: Bounds,
+
+    /// Prints the bounds in force, as flags, and exits
+    #[arg(long)]
+    pub(super) print_config: bool,
 
     /// Prints the address on stdout and stops at the end of stdin: how `compare` starts its children
     #[arg(long, hide = true)]
@@ -124,7 +132,7 @@ pub(super) fn with_runtimes(command: clap::Command, runtimes: &'static [Strategy
         .mut_subcommand("compare", |compare| compare.mut_arg("runtimes", |arg| arg.value_parser(names())))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}: a duration has a unit, as in 100ms, 5s or 2m"))
 }

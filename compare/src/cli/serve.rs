@@ -1,13 +1,13 @@
 //! `serve`: one runtime, until it is told to stop.
 
-use super::{WAIT, args, print};
+use super::{WAIT, args, bounds::in_force, print};
 use polyserve_core::Handler;
 use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind};
 use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
     let address = args.address();
-    let args::Serve { runtime, wait, workers, for_compare, .. } = args;
+    let args::Serve { runtime, wait, workers, bounds, print_config, for_compare, .. } = args;
     WAIT.get_or_init(|| wait);
     let runtime = runtimes
         .iter()
@@ -16,10 +16,14 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     if workers.is_some() && !runtime.capabilities.workers {
         return Err(Error::setting(format!("{} has no workers to set: leave --workers out", runtime.name)));
     }
-
-    let listener = bind(address)?;
     let mut options = ServeOptions::default();
     options.workers = workers.map(NonZeroUsize::get);
+    bounds.set(&mut options);
+    if print_config {
+        return print(&in_force(&options));
+    }
+
+    let listener = bind(address)?;
     let shutdown = options.shutdown.clone();
     let _signals = shutdown.begin_on_signals()?;
     if for_compare {

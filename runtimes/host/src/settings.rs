@@ -69,11 +69,11 @@ impl Common {
         let listener = self.listener.unwrap_or_else(|| {
             Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
         })?;
-        let ServeOptions { shutdown, limits, timeouts, max_connections, workers } = self.options;
+        let max_connections = self.options.connections();
+        let ServeOptions { shutdown, limits, timeouts, workers, .. } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
-        let max_connections = max_connections.unwrap_or_else(default_max_connections);
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
@@ -106,6 +106,14 @@ impl Listening {
 impl fmt::Debug for Common {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Common").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl ServeOptions {
+    /// Connections at the same time: those that were set, or as many as the descriptor limit leaves room for.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.max_connections.unwrap_or_else(default_max_connections)
     }
 }
 
