@@ -238,11 +238,7 @@ fn await_refusal(addr: std::net::SocketAddr) {
     panic!("the server still accepts clients");
 }
 
-/// Where the handler's wait holds the server's only thread, there is nobody left to drop it.
 fn what_outlives_the_grace_is_dropped(runtime: Strategy) {
-    if !serves_others_meanwhile(runtime) {
-        return;
-    }
     let checkpoint = Checkpoint::new();
     let server = Server::start_with(runtime, app(&checkpoint), |options| {
         options.timeouts.grace = Duration::from_millis(50);

@@ -8,22 +8,23 @@
 //! A connection is kept alive only while nobody else is waiting. Otherwise one idle browser tab, or the
 //! silent spare connection that browsers open, would keep all other clients out.
 
+mod stop;
 mod wait;
 
 use polyserve_core::{App, Connection, Want};
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Shutdown, Strategy,
-    common_settings,
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
 };
 use std::{
-    io::PipeReader,
     net::{self, TcpListener, TcpStream},
     os::fd::AsFd,
     sync::Arc,
-    task::{Context, Waker},
+    task::{Context, Wake, Waker},
     time::{Duration, Instant},
 };
 use wait::{Bell, readable};
+
+pub use stop::Stop;
 
 const NAME: &str = "blocking";
 
@@ -64,12 +65,18 @@ impl Server {
         let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
         // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.
         listener.set_nonblocking(true).map_err(failed)?;
+        let bell = Bell::here();
+        shutdown.on_begin({
+            let bell = bell.clone();
+            move || bell.wake()
+        });
+        let rivals = Rivals { listener, bell };
         loop {
-            if !stop.wait_for(&listener).map_err(failed)? {
+            if !stop.wait_for(&rivals.listener).map_err(failed)? {
                 return Ok(());
             }
-            match listener.accept() {
-                Ok((stream, _)) => converse(&stream, &app, Some(&listener), &stop),
+            match rivals.listener.accept() {
+                Ok((stream, _)) => converse(&stream, &app, Some(&rivals), &stop),
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty | AcceptFailure::Next => {}
                     AcceptFailure::BackOff => std::thread::sleep(BACK_OFF),
@@ -79,45 +86,19 @@ impl Server {
     }
 }
 
-/// The shutdown, as something that poll(2) can wait for.
+/// Whoever has to wait while this thread talks with one client.
 #[derive(Debug)]
-pub struct Stop {
-    shutdown: Shutdown,
-    /// A pipe that nobody writes to. When its other end is dropped, every poll on it wakes, in all threads.
-    signal: PipeReader,
+pub struct Rivals {
+    /// Where other clients knock.
+    listener: TcpListener,
+    /// What the stop rings: it must reach this thread also while a handler waits.
+    bell: Arc<Bell>,
 }
 
-impl Stop {
-    /// A stop that begins with `shutdown`.
-    ///
-    /// # Errors
-    /// When the process has no descriptor left.
-    pub fn new(shutdown: &Shutdown) -> std::io::Result<Stop> {
-        let (signal, other_end) = std::io::pipe()?;
-        shutdown.on_begin(move || drop(other_end));
-        Ok(Stop { shutdown: shutdown.clone(), signal })
-    }
-
-    /// Waits until a client knocks at `listener`; false when the stop begins first.
-    ///
-    /// # Errors
-    /// When poll(2) fails, which is for want of memory.
-    pub fn wait_for(&self, listener: &TcpListener) -> std::io::Result<bool> {
-        let [_, stopping] = readable([Some(listener.as_fd()), Some(self.as_fd())], None)?;
-        Ok(!stopping)
-    }
-}
-
-impl AsFd for Stop {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.signal.as_fd()
-    }
-}
-
-/// Talks with one client until the conversation is over. `rivals` is where others knock, if they have to
-/// wait for this one; without them (a thread per connection) it is kept alive as long as its client likes.
-pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>, stop: &Stop) {
-    let bell = Bell::here();
+/// Talks with one client until the conversation is over. Without rivals (a thread per connection) it is kept
+/// alive as long as its client likes.
+pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&Rivals>, stop: &Stop) {
+    let bell = rivals.map_or_else(Bell::here, |rivals| rivals.bell.clone());
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);
     let mut connection = Connection::new(app.clone(), Instant::now());
@@ -127,22 +108,31 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
     }
     let mut last = false;
     let mut lingering = false;
+    let mut grace = None;
     loop {
         // Said before the answer is made, so that it can say `Connection: close`.
-        if !last && !connection.is_idle() && (stop.shutdown.is_begun() || is_waiting(rivals)) {
+        if !last && !connection.is_idle() && (stop.is_begun() || is_waiting(rivals)) {
             last = true;
             connection.shut_down();
         }
-        match connection.poll(&mut cx, Instant::now()) {
+        if grace.is_none() && stop.is_begun() {
+            grace = Instant::now().checked_add(app.timeouts.grace);
+        }
+        if grace.is_some_and(|grace| Instant::now() >= grace) {
+            log::warn!("a connection was still busy after the grace period");
+            return;
+        }
+        let want = connection.poll(&mut cx, Instant::now());
+        let until = [connection.deadline(), connection.wake_at(), grace].into_iter().flatten().min();
+        match want {
             Want::Read => {
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
                 // A handler may be waiting as well as its body; then its waker counts, too.
                 let rope = if expendable { None } else { bell.rope().ok() };
                 let others = if last { None } else { Some(stop.as_fd()) };
-                let knocking = if expendable { rivals.map(AsFd::as_fd) } else { None };
+                let knocking = if expendable { rivals.map(|rivals| rivals.listener.as_fd()) } else { None };
                 let sources = [Some(stream.as_fd()), rope, others, knocking];
-                let until = earliest(connection.deadline(), connection.wake_at());
                 let Ok([ready, rung, stopping, knocked]) = readable(sources, until) else {
                     return;
                 };
@@ -165,7 +155,7 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
                 }
             }
             // The handler waits, and so does this thread: with a `sleep` until its time has come.
-            Want::Wake => bell.park(earliest(connection.deadline(), connection.wake_at())),
+            Want::Wake => bell.park(until),
             Want::Write => {
                 connection.write_to(&mut &*stream);
             }
@@ -182,12 +172,8 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&TcpListener>
     }
 }
 
-fn is_waiting(rivals: Option<&TcpListener>) -> bool {
-    rivals.is_some_and(|listener| {
-        readable([Some(listener.as_fd())], Some(Instant::now())).is_ok_and(|[waiting]| waiting)
+fn is_waiting(rivals: Option<&Rivals>) -> bool {
+    rivals.is_some_and(|rivals| {
+        readable([Some(rivals.listener.as_fd())], Some(Instant::now())).is_ok_and(|[waiting]| waiting)
     })
-}
-
-fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    one.into_iter().chain(other).min()
 }

@@ -40,6 +40,7 @@ pub(crate) fn readable<const N: usize>(
 }
 
 /// Wakes one thread out of whatever it waits in. It is what a handler's waker rings.
+#[derive(Debug)]
 pub(crate) struct Bell {
     rung: AtomicBool,
     thread: Thread,

@@ -32,6 +32,10 @@ impl Door {
                 self.next = Next::WhenOneLeaves;
                 return None;
             }
+            // Each client that comes is an event; the pause is for all of them.
+            if matches!(self.next, Next::At(at) if now < at) {
+                return None;
+            }
             self.next = Next::OnEvent;
             match listener.accept() {
                 Ok((stream, _)) => return Some(stream),
