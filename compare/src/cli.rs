@@ -7,6 +7,7 @@ mod args;
 mod bar;
 mod bounds;
 mod compare;
+mod request;
 mod serve;
 
 use args::{Args, Command};

@@ -1,11 +1,10 @@
 //! What can be said on the command line. The doc comments are its help.
 
-use super::bounds::Bounds;
+use super::{bounds::Bounds, request::Request};
 use clap::{
     Parser, Subcommand, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser},
 };
-use http::uri::PathAndQuery;
 use polyserve_host::Strategy;
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
@@ -86,9 +85,8 @@ pub(super) struct Compare {
     #[arg(short, long, value_delimiter = ',', value_name = "NAME,NAME")]
     pub(super) runtimes: Vec<String>,
 
-    /// The path, with its query, that is asked for
-    #[arg(short, long, default_value = "/", value_name = "PATH")]
-    pub(super) path: PathAndQuery,
+    #[command(flatten)]
+    pub(super) request: Request,
 
     /// How long the demo's handlers wait
     #[arg(short, long, default_value = "100ms", value_parser = duration, value_name = "DURATION")]

@@ -1,7 +1,7 @@
 //! `compare`: this program's own `serve`, once for each runtime, under the same load.
 
 use super::{args, bar::Bar, print};
-use crate::{Bound, Contender, Plan, RequestSpec, report, run as measure};
+use crate::{Bound, Contender, Plan, report, run as measure};
 use polyserve_host::{Error, Result, Strategy};
 use std::{env, path::PathBuf, process::Command, time::Duration};
 
@@ -19,7 +19,9 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
         .filter(|name| chosen(name))
         .map(|name| contender(name, program.clone(), args.wait))
         .collect();
-    let mut plan = Plan::new(contenders, RequestSpec::get(args.path));
+    let modes = args.request.modes();
+    let mut plan = Plan::new(contenders, args.request.read()?);
+    plan.modes = modes;
     plan.connections = args.connections.get();
     plan.timeout = args.timeout;
     plan.bound = args.requests.map_or(Bound::Duration(args.duration), Bound::Requests);

@@ -129,7 +129,13 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
                 // A handler may be waiting as well as its body; then its waker counts, too.
-                let rope = if expendable { None } else { bell.rope().ok() };
+                let rope = if expendable { None } else { Some(bell.rope()) };
+                // Without a descriptor for the rope, this thread has to look for itself now and then.
+                let until = match &rope {
+                    Some(Err(_)) => until.into_iter().chain(Instant::now().checked_add(BACK_OFF)).min(),
+                    _ => until,
+                };
+                let rope = rope.and_then(std::result::Result::ok);
                 let others = if last { None } else { Some(stop.as_fd()) };
                 let knocking = if expendable { rivals.map(|rivals| rivals.listener.as_fd()) } else { None };
                 let sources = [Some(stream.as_fd()), rope, others, knocking];
