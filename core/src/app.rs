@@ -65,7 +65,7 @@ pub struct Timeouts {
     /// nginx 60 s.
     pub write: Duration,
     /// From the request head to the response head; then the handler is dropped and the answer is 503. A
-    /// plain `fn` cannot be stopped. Default 60 s.
+    /// plain `fn` cannot be stopped: its overrun is logged by name and line. Default 60 s.
     pub handler: Duration,
     /// After the last answer of a connection, to throw away what the peer still sends (RFC 9112 section
     /// 9.6). Default 2 s; nginx 5 s, Apache 2 s.
@@ -123,7 +123,7 @@ impl App {
     }
 
     /// Logs a warning when a handler holds `what` (`"poll loop"`) for longer than `bound` without giving it
-    /// back. Costs two clock readings for each call.
+    /// back.
     #[must_use]
     pub fn with_stall_warning(mut self, what: &'static str, bound: Duration) -> App {
         self.stall = Some((what, bound));
@@ -144,29 +144,42 @@ impl App {
         self.pool.clone()
     }
 
-    /// Calls the handler, and tells which one it was once a router had found it.
-    pub(crate) fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
+    /// Calls the handler, and tells which one it was once a router had found it. One that keeps its thread for
+    /// too long is reported in the log. For hosts without a [`Connection`](crate::Connection), which does this.
+    ///
+    /// # Panics
+    /// With the handler's own panic.
+    pub fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
         ambient::set_called(self.handler.meta());
-        let before = self.stall.map(|_| self.now());
+        let before = self.now();
         let reply = self.handler.call(request);
         let called = ambient::called();
-        self.report_stall(before, called);
+        self.report_held(before, called);
         (reply, called)
     }
 
-    /// Polls what a handler left pending.
-    pub(crate) fn poll<T>(&self, called: Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
-        let before = self.stall.map(|_| self.now());
+    /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does.
+    pub fn poll<T>(&self, called: Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+        let before = self.now();
         let polled = poll();
-        self.report_stall(before, called);
+        self.report_held(before, called);
         polled
     }
 
-    fn report_stall(&self, before: Option<Instant>, called: Option<&'static Meta>) {
-        let (Some(before), Some((what, bound))) = (before, self.stall) else { return };
+    /// A function that does not wait cannot be stopped: if it ran for too long, that is all there is to say.
+    fn report_held(&self, before: Instant, called: Option<&'static Meta>) {
         let held = self.now().saturating_duration_since(before);
-        if held > bound {
-            log::warn!("{} held the {what} for {} ms", Named(called), held.as_millis());
+        let (handler, ms) = (Named(called), held.as_millis());
+        if held > self.timeouts.handler {
+            log::warn!(
+                "{handler} ran for {ms} ms without a wait in which it could have been stopped; the handler \
+                 timeout is {} ms",
+                self.timeouts.handler.as_millis()
+            );
+        } else if let Some((what, bound)) = self.stall
+            && held > bound
+        {
+            log::warn!("{handler} held the {what} for {ms} ms");
         }
     }
 }

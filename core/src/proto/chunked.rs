@@ -10,6 +10,8 @@ use memchr::{memchr, memchr_iter};
 const SIZE_LINE: usize = 256;
 /// All trailer lines together.
 const TRAILERS: usize = 8 * 1024;
+/// Trailer fields: as many as a head may have by default, and as hyper takes.
+const TRAILER_FIELDS: usize = 100;
 /// Sixteen digits are a full 64 bits.
 const SIZE_DIGITS: usize = 16;
 
@@ -88,6 +90,9 @@ impl Chunked {
         let mut lines = input.split_to(length);
         let mut trailers = HeaderMap::new();
         while let Some(line) = line(&mut lines, TRAILERS)?.filter(|line| !line.is_empty()) {
+            if trailers.len() == TRAILER_FIELDS {
+                return Err(RequestError::Chunk);
+            }
             let (name, value) = trailer(&line)?;
             trailers.append(name, value);
         }

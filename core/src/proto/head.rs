@@ -8,6 +8,9 @@ use httparse::{Error as Token, Header, Status};
 use memchr::{memchr, memchr_iter};
 use std::mem::MaybeUninit;
 
+/// Bytes of a request line beside its target: the method, the version, two spaces and a CR. The longest
+/// registered method has 18.
+const REST_OF_THE_LINE: usize = 64;
 /// Header fields that are read without asking the allocator for the list.
 const FIELDS_ON_THE_STACK: usize = 100;
 
@@ -43,8 +46,6 @@ pub(crate) fn parse(input: &Bytes, seen: usize, limits: &Limits) -> Result<Optio
 
 /// An incomplete head that can only become too long is refused now, not at its end.
 fn too_long_already(input: &Bytes, limits: &Limits) -> Result<Option<Head>, RequestError> {
-    // Method, target and version: whatever comes before the first line end, allowing for a long method.
-    const REST_OF_THE_LINE: usize = 64;
     let line = memchr(b'\n', input);
     let head_is_full = input.len() >= limits.head;
     if line.unwrap_or(input.len()) > limits.target.saturating_add(REST_OF_THE_LINE)
@@ -72,7 +73,7 @@ fn tokenise<'input>(
             return Ok(None);
         }
         Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
-        Err(Token::Version) => return Err(wrong_version(input)),
+        Err(Token::Version) => return wrong_version(input),
         Err(error) => return Err(RequestError::Malformed(reason(error))),
     };
     line_ends(&input[..length])?;
@@ -80,7 +81,9 @@ fn tokenise<'input>(
     let (Some(method), Some(target), Some(minor)) = (parsed.method, parsed.path, parsed.version) else {
         return Err(RequestError::Malformed("an empty request line"));
     };
-    if target.len() > limits.target {
+    // The line's length counts as well, as it does while the line is incomplete.
+    let line = method.len() + target.len() + "  HTTP/1.1\r".len();
+    if target.len() > limits.target || line > limits.target.saturating_add(REST_OF_THE_LINE) {
         return Err(RequestError::TargetTooLong(limits.target));
     }
     let mut request = Request::new(Body::empty());
@@ -117,18 +120,21 @@ fn line_ends(head: &[u8]) -> Result<(), RequestError> {
     Ok(())
 }
 
-/// `HTTP/2.0` is a version that is not spoken here; `HTTQ/1.1` is not a version.
-fn wrong_version(input: &[u8]) -> RequestError {
-    let line = &input[..memchr(b'\n', input).unwrap_or(input.len())];
+/// `HTTP/2.0` is a version that is not spoken here; `HTTQ/1.1` is not a version, and one that is spoken is at
+/// the wrong place. `HTTP/2` may become either: the line decides, when all of it is here.
+fn wrong_version(input: &[u8]) -> Result<Option<Head>, RequestError> {
+    let Some(end) = memchr(b'\n', input) else { return Ok(None) };
+    let line = &input[..end];
     let word = line.rsplit(|byte| *byte == b' ').next().unwrap_or(line).trim_ascii_end();
-    match word {
+    Err(match word {
+        b"HTTP/1.0" | b"HTTP/1.1" => RequestError::Malformed("the request line"),
         [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
             if major.is_ascii_digit() && minor.is_ascii_digit() =>
         {
             RequestError::Version
         }
         _ => RequestError::Malformed("the protocol version"),
-    }
+    })
 }
 
 fn reason(error: Token) -> &'static str {

@@ -18,6 +18,8 @@ mod expect;
 mod extract;
 /// Where requests and answers end: `Content-Length`, chunked, the connection's end, no body at all.
 mod framing;
+/// What the log says of handlers that keep others waiting.
+mod logged;
 /// Requests that are refused before a handler sees them, and the limits.
 mod malformed;
 /// Requests with bytes changed, lost and doubled at random: nothing panics, spins or hangs.
@@ -32,6 +34,8 @@ mod parts;
 mod peer_gone;
 /// Which connections go on, pipelining, the request limit.
 mod persistence;
+/// Random valid messages there and back: what is written is what is read, in any portions.
+mod properties;
 /// Paths and methods.
 mod router;
 /// The graceful end, and the lingering close.

@@ -52,6 +52,7 @@ fn what_is_not_a_request_is_refused_and_the_connection_closed() {
         ("a NUL in a value", with("Host: a\r\nX: a\0b\r\n"), 400),
         ("two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n".into(), 400),
         ("a tab for a space", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n".into(), 400),
+        ("a word too many", "GET / / HTTP/1.1\r\nHost: a\r\n\r\n".into(), 400),
         ("a space behind the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n".into(), 400),
         ("a method that is no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n".into(), 400),
         ("a space before the colon", with("Host : a\r\n"), 400),
@@ -142,6 +143,34 @@ fn a_target_may_be_as_long_as_the_limit() {
     refused("one byte more", target(8193), 414);
     refused("without an end", &target(12_000)[..11_000], 414);
     refused("a method without an end", "A".repeat(20_000), 414);
+}
+
+#[test]
+fn a_version_is_judged_when_its_line_is_here() {
+    let request = "GET / HTTP/2.0\r\nHost: a\r\n\r\n";
+    for at in 1..request.len() {
+        let mut peer = Peer::new(plain("x"));
+        peer.send(&request[..at]);
+        peer.send(&request[at..]);
+        assert_eq!(peer.statuses(), [505], "split at {at}");
+    }
+}
+
+#[test]
+fn a_long_method_makes_a_line_too_long_however_it_comes() {
+    let request = |method: usize, target: usize| {
+        format!("{} /{} HTTP/1.1\r\nHost: a\r\n\r\n", "M".repeat(method), "x".repeat(target - 1))
+    };
+    refused("a method in the way of the target", request(100, 8190), 414);
+    let longest = request(53, 8192);
+    for size in [1, longest.len()] {
+        let mut peer = Peer::new(plain("x"));
+        for bytes in longest.as_bytes().chunks(size) {
+            peer.queue(bytes);
+        }
+        peer.run();
+        assert_eq!(peer.statuses(), [200], "in pieces of {size}");
+    }
 }
 
 #[test]

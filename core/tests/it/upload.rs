@@ -312,6 +312,22 @@ fn malformed_chunks_are_400_wherever_they_stand() {
 }
 
 #[test]
+fn there_may_be_as_many_trailers_as_header_fields() {
+    for (count, status) in [(100, 200), (101, 400)] {
+        let trailers: String = (0..count).map(|n| format!("X{}: y\r\n", n % 7)).collect();
+        let request = format!("{CHUNKED}1\r\na\r\n0\r\n{trailers}\r\n");
+        for size in [1, request.len()] {
+            let mut peer = Peer::new(collecting());
+            for packet in request.as_bytes().chunks(size) {
+                peer.queue(packet);
+            }
+            peer.run();
+            assert_eq!(peer.statuses(), [status], "{count} trailers in packets of {size}");
+        }
+    }
+}
+
+#[test]
 fn what_follows_malformed_chunks_is_never_a_request() {
     // An answer that swallows the body's error and ends as if nothing had happened.
     let handler = |echoes: bool| {

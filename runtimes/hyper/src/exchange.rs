@@ -34,21 +34,26 @@ async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCod
     const TOO_SLOW: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "the handler took too long");
 
     let deadline = Instant::now().checked_add(app.timeouts.handler);
-    let reply = catch_unwind(AssertUnwindSafe(|| app.handler().call(request))).map_err(|_| PANICKED)?;
+    let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
+    let (reply, called) = called.map_err(|_| {
+        log::error!("a handler panicked");
+        PANICKED
+    })?;
+    let name = || called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
     let mut reply = Hosted::new(reply, app.clone());
     poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| {
-            reply.poll_with(deadline, cx, |reply, cx| Pin::new(reply).poll(cx))
+            reply.poll_with(deadline, cx, |reply, cx| app.poll(called, || Pin::new(reply).poll(cx)))
         }));
         match polled {
             Ok(Poll::Ready(response)) => Poll::Ready(Ok(response)),
             Ok(Poll::Pending) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
-                log::warn!("a handler took too long and was dropped");
+                log::warn!("{} took too long and was dropped", name());
                 Poll::Ready(Err(TOO_SLOW))
             }
             Ok(Poll::Pending) => Poll::Pending,
             Err(_) => {
-                log::error!("a handler panicked");
+                log::error!("{} panicked", name());
                 Poll::Ready(Err(PANICKED))
             }
         }
