@@ -285,7 +285,11 @@ impl Connection {
                 self.input.seen = self.input.bytes.len();
                 self.await_request(now)
             }
-            Err(error) => (self.bad_request(error, false, now), None),
+            Err(error) => {
+                // The head is not read to its end, but HEAD is answered without a body all the same.
+                let head_only = self.input.bytes.starts_with(b"HEAD ");
+                (self.bad_request(error, head_only, now), None)
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc};
 /// Finds the handler for a request by path and method.
 ///
 /// `routes![a, b]` makes one. It answers 404 where no path matches, 405 with `Allow` where the path has
-/// other methods, `HEAD` with the handler of `GET`, and `OPTIONS` with `Allow`.
+/// other methods, 501 for a method that nothing here knows, `HEAD` with the handler of `GET`, and `OPTIONS` with `Allow`.
 ///
 /// Paths are matchit's: `/hello/{name}` takes one segment, `/files/{*rest}` all that follow; a literal
 /// segment goes before a parameter.
@@ -126,6 +126,17 @@ impl Router {
         self
     }
 
+    /// A method that nothing here knows is another mistake than one that this path does not have (RFC 9110
+    /// section 9.1).
+    fn without_handler(&self, mounted: &Mounted, method: &Method) -> Reply {
+        let mut methods = self.mounted.iter().flat_map(|mounted| &mounted.methods);
+        if is_common(method) || methods.any(|(known, _)| known == method) {
+            mounted.without_handler(method)
+        } else {
+            Reply::from(StatusCode::NOT_IMPLEMENTED)
+        }
+    }
+
     fn otherwise(&self, request: Request) -> Reply {
         match &self.fallback {
             Some(handler) => {
@@ -148,7 +159,7 @@ impl Handler for Router {
         };
         let mounted = &self.mounted[*found.value];
         let Some(handler) = mounted.handler(request.method()) else {
-            return mounted.without_handler(request.method());
+            return self.without_handler(mounted, request.method());
         };
         if !found.params.is_empty() {
             match PathParams::decode(found.params.iter()) {
@@ -196,6 +207,22 @@ impl Mounted {
         // Method names are tokens, and tokens are valid in a header value.
         HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
     }
+}
+
+/// The methods of RFC 9110 section 9.3, and `PATCH` (RFC 5789).
+fn is_common(method: &Method) -> bool {
+    const COMMON: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PATCH,
+    ];
+    COMMON.contains(method)
 }
 
 fn name(handler: &dyn Handler) -> String {

@@ -90,6 +90,8 @@ fn is_stricter(end: CloseReason) -> bool {
             | "the target has a fragment"
             | "the target is neither a path nor an http URI",
         ) => true,
+        // hyper's URI type takes escapes without digits, quotes, and bytes beyond ASCII.
+        RequestError::Malformed("the target is not a valid URI") => true,
         // hyper leaves `Host` to its user.
         RequestError::Host(_) => true,
         // hyper takes a length that is repeated, lets Transfer-Encoding win over it, and takes several codings
@@ -114,7 +116,15 @@ fn is_stricter(end: CloseReason) -> bool {
     }
 }
 
+/// A higher minor version is spoken as HTTP/1.1 here (RFC 9110 section 2.5), and refused by hyper.
+fn has_a_higher_minor(bytes: &[u8]) -> bool {
+    bytes.windows(9).any(|window| window.starts_with(b" HTTP/1.") && matches!(window[8], b'2'..=b'9'))
+}
+
 fuzz_target!(|bytes: &[u8]| {
+    if has_a_higher_minor(bytes) {
+        return;
+    }
     let journal = Journal::default();
     let end = converse(collecting(journal.clone()), [bytes]).end;
     let ours = journal.take();

@@ -1,11 +1,13 @@
 //! Where a message's body ends, whether the connection goes on, and which heads are refused: RFC 9112 as
 //! pure functions over a head, tested as tables with their sections.
 
-use super::RequestError;
+use super::{
+    RequestError,
+    authority::{escapes_are_whole, is_host_and_port},
+};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
     header::{self, GetAll},
-    uri::Authority,
 };
 
 /// How a request says where its body ends.
@@ -49,7 +51,7 @@ pub(crate) fn request_body(version: Version, headers: &HeaderMap) -> Result<Body
     // Another coding before the final `chunked` is well framed but unknown (section 6.1: 501); anything
     // that does not end with `chunked` leaves the end of the body open (section 6.3: 400).
     let last = coding.as_bytes().rsplit(|byte| *byte == b',').next().unwrap_or_default();
-    let first = coding.as_bytes().split(|byte| *byte == b',').next().unwrap_or_default();
+    let first = coding.as_bytes().split(|byte| matches!(byte, b',' | b';')).next().unwrap_or_default();
     if last.trim_ascii().eq_ignore_ascii_case(b"chunked")
         && is_token(first.trim_ascii())
         && !first.trim_ascii().eq_ignore_ascii_case(b"chunked")
@@ -79,10 +81,14 @@ pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> Result<
     }
     let mut expects = false;
     for value in headers.get_all(header::EXPECT) {
-        if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") {
-            return Err(RequestError::Expectation);
+        // Empty elements of a list mean nothing (RFC 9110 section 5.6.1).
+        let expectations = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        for expectation in expectations.filter(|expectation| !expectation.is_empty()) {
+            if !expectation.eq_ignore_ascii_case(b"100-continue") {
+                return Err(RequestError::Expectation);
+            }
+            expects = true;
         }
-        expects = true;
     }
     Ok(expects)
 }
@@ -120,22 +126,6 @@ pub(crate) fn check_host(version: Version, hosts: GetAll<'_, HeaderValue>) -> Re
     }
 }
 
-/// `uri-host [ ":" port ]`, without the user information that [`Authority`] knows as well. It does not look
-/// at the port either.
-fn is_host_and_port(text: &[u8]) -> bool {
-    let end = if text.starts_with(b"[") {
-        text.iter().position(|byte| *byte == b']').map(|at| at + 1)
-    } else {
-        text.iter().position(|byte| *byte == b':')
-    };
-    let (host, port) = text.split_at(end.unwrap_or(text.len()));
-    let port_is_valid = match port {
-        [] => true,
-        [colon, digits @ ..] => *colon == b':' && digits.iter().all(u8::is_ascii_digit),
-    };
-    port_is_valid && !host.is_empty() && !host.contains(&b'@') && Authority::try_from(host).is_ok()
-}
-
 /// The four forms of a request target (RFC 9112 section 3.2).
 pub(crate) fn check_target(method: &Method, target: &str, uri: &Uri) -> Result<(), RequestError> {
     if *method == Method::CONNECT {
@@ -152,11 +142,19 @@ pub(crate) fn check_target(method: &Method, target: &str, uri: &Uri) -> Result<(
     if target.contains('#') {
         return Err(RequestError::Malformed("the target has a fragment"));
     }
-    let absolute = matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some();
-    if target.starts_with('/') || absolute {
-        Ok(())
-    } else {
-        Err(RequestError::Malformed("the target is neither a path nor an http URI"))
+    let path = target.split('?').next().unwrap_or_default();
+    // The URI type is laxer. In a query it may be: browsers send what is no URI there.
+    if !target.is_ascii() || path.contains('"') || !escapes_are_whole(path.as_bytes()) {
+        return Err(RequestError::Malformed("the target is not a valid URI"));
+    }
+    if target.starts_with('/') {
+        return Ok(());
+    }
+    match (uri.scheme_str(), uri.authority()) {
+        (Some("http" | "https"), Some(authority)) if is_host_and_port(authority.as_str().as_bytes()) => {
+            Ok(())
+        }
+        _ => Err(RequestError::Malformed("the target is neither a path nor an http URI")),
     }
 }
 

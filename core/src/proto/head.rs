@@ -73,7 +73,12 @@ fn tokenise<'input>(
             return Ok(None);
         }
         Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
-        Err(Token::Version) => return wrong_version(input),
+        Err(Token::Version) => {
+            return match spoken_as_1_1(input) {
+                Some(spoken) => parse(&spoken, 0, limits),
+                None => wrong_version(input),
+            };
+        }
         Err(error) => return Err(RequestError::Malformed(reason(error))),
     };
     line_ends(&input[..length])?;
@@ -118,6 +123,19 @@ fn line_ends(head: &[u8]) -> Result<(), RequestError> {
         }
     }
     Ok(())
+}
+
+/// A request of a higher minor version is one of the highest that is known (RFC 9110 section 2.5). The
+/// tokeniser knows no higher one, so it is given what it knows.
+fn spoken_as_1_1(input: &Bytes) -> Option<Bytes> {
+    let end = memchr(b'\n', input)?;
+    let version = input.get(end.checked_sub(b" HTTP/1.2\r".len())?..end)?;
+    if !version.starts_with(b" HTTP/1.") || !matches!(version[8], b'2'..=b'9') || version[9] != b'\r' {
+        return None;
+    }
+    let mut spoken = input.to_vec();
+    spoken[end - 2] = b'1';
+    Some(spoken.into())
 }
 
 /// `HTTP/2.0` is a version that is not spoken here; `HTTQ/1.1` is not a version, and one that is spoken is at

@@ -120,8 +120,7 @@ fn write_fields(out: &mut Vec<u8>, fields: &Fields) {
 fn asked() -> impl Strategy<Value = Asked> {
     let method =
         select(vec!["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW", "get", "M-SEARCH"]);
-    let target =
-        "(http://[a-z]{1,8}(:[0-9]{1,4})?)?/[a-zA-Z0-9/._~!$&'()*+,;=:@%-]{0,30}(\\?[a-z0-9=&/?]{0,20})?";
+    let target = "(http://[a-z]{1,8}(:[0-9]{1,4})?)?/([a-zA-Z0-9/._~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2}){0,30}(\\?[a-z0-9=&/?]{0,20})?";
     let framing = select(vec![Framing::None, Framing::Length, Framing::Chunked]);
     let chunks = vec(vec(any::<u8>(), 1..200), 0..5);
     (method, target, fields(), chunks, framing, fields()).prop_map(

@@ -70,12 +70,19 @@ fn a_method_that_the_path_does_not_have_is_405_and_told_which_it_has() {
     let rows = [
         ("POST", "/", "GET, HEAD, OPTIONS"),
         ("PUT", "/users/7", "GET, DELETE, HEAD, OPTIONS"),
-        ("get", "/", "GET, HEAD, OPTIONS"),
         ("GET", "/own", "OPTIONS, HEAD"),
     ];
     for (method, target, allow) in rows {
         let expected = (405, Some(allow.to_owned()), "405 Method Not Allowed\n".to_owned());
         assert_eq!(ask(routes(), method, target), expected, "{method} {target}");
+    }
+}
+
+#[test]
+fn a_method_that_nothing_here_knows_is_501() {
+    for method in ["get", "BREW"] {
+        let expected = (501, None, "501 Not Implemented\n".to_owned());
+        assert_eq!(ask(routes(), method, "/"), expected, "{method}");
     }
 }
 

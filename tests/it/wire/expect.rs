@@ -8,6 +8,11 @@ use super::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9110 10.1.1 and 5.6.1" {
+            "an expectation twice in a list is met" => ok("[]"), fields("Expect: 100-continue, 100-continue");
+            "an expectation with an empty element is met" => ok("[]"), fields("Expect: 100-continue,");
+            "an empty expectation is met" => ok("[]"), fields("Expect:");
+        }
         "RFC 9110 10.1.1" {
             "a client that sends its body at once is not asked for it" => ok("hello").but_hyper(AsksAnyway), post("Expect: 100-continue\r\nContent-Length: 5", "hello");
             "an expectation in another case is met" => ok("hello").but_hyper(AsksAnyway), post("Expect: 100-CONTINUE\r\nContent-Length: 5", "hello");

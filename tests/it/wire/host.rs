@@ -8,6 +8,15 @@ use super::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9112 3.2 and RFC 3986 3.2.2" {
+            "`[]` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[]");
+            "`[]:80` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[]:80");
+            "`[test]` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[test]");
+            "`[::g]` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[::g]");
+            "`[1.2.3.4]` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[1.2.3.4]");
+            "`[::1%eth0]` is no Host" => refused(400).but_hyper(LeavesHostToItsUser), host("[::1%eth0]");
+            "`te%20st` is a Host" => ok("hello"), host("te%20st");
+        }
         "RFC 9112 3.2" {
             "no Host is refused" => refused(400).but_hyper(LeavesHostToItsUser), "GET /hello HTTP/1.1\r\n\r\n";
             "no Host among other fields is refused" => refused(400).but_hyper(LeavesHostToItsUser), "GET /hello HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n";

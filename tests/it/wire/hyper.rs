@@ -19,6 +19,7 @@ pub(super) enum Reason {
     HugeLengthIsAHugeHead,
     IgnoresExpectations,
     KnowsNo505,
+    KnowsNoHigherMinor,
     LeavesHostToItsUser,
     LeavesTargetsToItsUser,
     LooksAtTheLastCoding,
@@ -66,7 +67,7 @@ impl Reason {
             | Reason::TakesTheSameLengthTwice => Manner::Serves,
             Reason::BodyErrorsAreTheHandlers => Manner::RefusesWith(500),
             Reason::HeadBeforeTarget | Reason::HugeLengthIsAHugeHead => Manner::RefusesWith(431),
-            Reason::KnowsNo505 => Manner::RefusesWith(400),
+            Reason::KnowsNo505 | Reason::KnowsNoHigherMinor => Manner::RefusesWith(400),
             Reason::HangsUpOnHttp2 => Manner::Silent,
             Reason::AsksAnyway => Manner::Interim,
             Reason::SendsTheBodyOf205 => Manner::OtherContent,
@@ -97,6 +98,7 @@ impl Reason {
                 "it passes over expectations that it does not know, which RFC 9110 section 10.1.1 allows"
             }
             Reason::KnowsNo505 => "it calls another version a bad request",
+            Reason::KnowsNoHigherMinor => "it calls a higher minor version a bad request",
             Reason::LeavesHostToItsUser => "it leaves `Host` to its user",
             Reason::LeavesTargetsToItsUser => "it leaves the form of a target to its user",
             Reason::LooksAtTheLastCoding => {
@@ -146,7 +148,7 @@ fn difference(case: &Case, bytes: &[u8]) -> Result<Option<Manner>, String> {
             None => Manner::Silent,
             Some(100) => Manner::Interim,
             // What a handler of the app, or its router, answers to a request that it gets.
-            Some(200 | 204 | 404 | 405) => Manner::Serves,
+            Some(200 | 204 | 404 | 405 | 501) => Manner::Serves,
             Some(status) => Manner::RefusesWith(*status),
         }));
     }

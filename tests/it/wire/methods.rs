@@ -4,13 +4,20 @@ use super::{
     bytes::line,
     case::{Case, ends, family, goes_on, ok, refused, rows},
     hyper::Reason::{
-        HangsUpOnHttp2, HeadBeforeTarget, IgnoresExpectations, LeavesTargetsToItsUser, NoTargetLimit,
-        ServesConnect,
+        HangsUpOnHttp2, HeadBeforeTarget, IgnoresExpectations, KnowsNo505, LeavesHostToItsUser,
+        LeavesTargetsToItsUser, NoTargetLimit, ServesConnect,
     },
 };
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9110 9.3.2, of a head that is refused" {
+            "HEAD of the server is refused with a head alone" => refused(400).answering_head().but_hyper(LeavesTargetsToItsUser), line("HEAD * HTTP/1.1");
+            "HEAD without Host is refused with a head alone" => refused(400).answering_head().but_hyper(LeavesHostToItsUser), "HEAD /hello HTTP/1.1\r\n\r\n";
+            "HEAD with an invalid field is refused with a head alone" => refused(400).answering_head(), "HEAD /hello HTTP/1.1\r\nHost: test\r\nA : b\r\n\r\n";
+            "HEAD with another version is refused with a head alone" => refused(505).answering_head().but_hyper(KnowsNo505), line("HEAD /hello HTTP/2.0");
+            "HEAD with a target that is too long is refused with a head alone" => refused(414).answering_head().but_hyper(NoTargetLimit), line(format!("HEAD /{} HTTP/1.1", "a".repeat(9000)));
+        }
         "RFC 9110 9.3.1" {
             "GET is answered" => ok("hello"), line("GET /hello HTTP/1.1");
         }
@@ -49,13 +56,13 @@ pub(super) fn cases() -> Vec<Case> {
                 "PUT /hello HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello";
         }
         "RFC 9110 9.1" {
-            "a method in lower case is another method" => goes_on(405), line("get /hello HTTP/1.1");
-            "a method in mixed case is another method" => goes_on(405), line("Get /hello HTTP/1.1");
-            "head is another method than HEAD, and gets a body" => goes_on(405), line("head /hello HTTP/1.1");
-            "a method of one letter is another method" => goes_on(405), line("G /hello HTTP/1.1");
-            "GETS is not GET" => goes_on(405), line("GETS /hello HTTP/1.1");
-            "a method of 60 letters is another method" => goes_on(405), line(format!("{} /hello HTTP/1.1", "M".repeat(60)));
-            "a method of 8 KiB is another method" => goes_on(405), line(format!("{} /hello HTTP/1.1", "M".repeat(8192)));
+            "a method in lower case is another method" => goes_on(501), line("get /hello HTTP/1.1");
+            "a method in mixed case is another method" => goes_on(501), line("Get /hello HTTP/1.1");
+            "head is another method than HEAD, and gets a body" => goes_on(501), line("head /hello HTTP/1.1");
+            "a method of one letter is another method" => goes_on(501), line("G /hello HTTP/1.1");
+            "GETS is not GET" => goes_on(501), line("GETS /hello HTTP/1.1");
+            "a method of 60 letters is another method" => goes_on(501), line(format!("{} /hello HTTP/1.1", "M".repeat(60)));
+            "a method of 8 KiB is another method" => goes_on(501), line(format!("{} /hello HTTP/1.1", "M".repeat(8192)));
             "a method that is longer than any target may be is refused" => refused(414).but_hyper(NoTargetLimit), line(format!("{} /hello HTTP/1.1", "M".repeat(9000)));
             "a method that fills the head is refused" => refused(414).but_hyper(HeadBeforeTarget), line(format!("{} /hello HTTP/1.1", "M".repeat(20_000)));
         }
@@ -68,12 +75,20 @@ pub(super) fn cases() -> Vec<Case> {
             "the preface of HTTP/2 as HTTP/1.1 is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), line("PRI * HTTP/1.1");
         }
     };
-    let known = [
-        "POST",
-        "PUT",
-        "DELETE",
-        "PATCH",
-        "TRACE",
+    let known = ["POST", "PUT", "DELETE", "PATCH", "TRACE"];
+    cases.extend(family(
+        "RFC 9110 15.5.6",
+        "a method that the path does not have is not allowed, and the connection goes on",
+        known.map(|method| {
+            let expected = goes_on(405).with("allow", "GET, HEAD, OPTIONS");
+            (
+                format!("{method} where there is only GET is not allowed"),
+                expected,
+                line(format!("{method} /hello HTTP/1.1")),
+            )
+        }),
+    ));
+    let others = [
         "PROPFIND",
         "PROPPATCH",
         "MKCOL",
@@ -89,15 +104,11 @@ pub(super) fn cases() -> Vec<Case> {
         "BREW",
     ];
     cases.extend(family(
-        "RFC 9110 15.5.6",
-        "a method that the path does not have is not allowed, and the connection goes on",
-        known.map(|method| {
-            let expected = goes_on(405).with("allow", "GET, HEAD, OPTIONS");
-            (
-                format!("{method} where there is only GET is not allowed"),
-                expected,
-                line(format!("{method} /hello HTTP/1.1")),
-            )
+        "RFC 9110 9.1 and 15.6.2",
+        "a method that nothing on the server knows is not implemented, and the connection goes on",
+        others.map(|method| {
+            let name = format!("{method} where nobody knows it is not implemented");
+            (name, goes_on(501), line(format!("{method} /hello HTTP/1.1")))
         }),
     ));
     cases

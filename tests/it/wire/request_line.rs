@@ -68,7 +68,7 @@ pub(super) fn cases() -> Vec<Case> {
         "a tchar that is no letter makes another method, for which the path has no handler",
         b"!#$%&'*+-.^_`|~0".iter().map(|byte| {
             let name = format!("{} in the method makes another method", byte_name(*byte));
-            (name, goes_on(405), line([b"GE", &[*byte][..], b"T /hello HTTP/1.1"].concat()))
+            (name, goes_on(501), line([b"GE", &[*byte][..], b"T /hello HTTP/1.1"].concat()))
         }),
     ));
     cases

@@ -8,6 +8,18 @@ use super::{
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9112 3.2 and RFC 3986 2.1" {
+            "an escape of other digits is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("/absent%zz");
+            "an escape of one digit is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("/absent%2");
+            "a percent sign alone is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("/absent%");
+            "quotes in a path are refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("/absent\"a");
+            "UTF-8 in a path is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("/absentä");
+        }
+        "RFC 9110 4.2.1 and 4.2.4" {
+            "a URI with a port and no host is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("http://:80/hello");
+            "a URI whose port is no number is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("http://test:port/hello");
+            "a URI with user information is refused" => refused(400).but_hyper(LeavesTargetsToItsUser), target("http://me@test/hello");
+        }
         "RFC 9112 3.2.1" {
             "a path is answered" => ok("hello"), target("/hello");
             "an empty query is answered" => ok("hello"), target("/hello?");

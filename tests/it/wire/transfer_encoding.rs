@@ -11,6 +11,9 @@ const HELLO: &str = "5\r\nhello\r\n0\r\n\r\n";
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9112 6.1, with parameters" {
+            "a coding with a parameter under chunked is not known" => refused(501).but_hyper(LooksAtTheLastCoding), coded("gzip;q=1, chunked");
+        }
         "RFC 9112 6.1" {
             "a chunked body is read" => ok("hello"), coded("chunked");
             "chunked in capitals is chunked" => ok("hello"), coded("CHUNKED");

@@ -3,11 +3,15 @@
 use super::{
     bytes::line,
     case::{Case, ends, family, ok, refused, rows},
-    hyper::Reason::KnowsNo505,
+    hyper::Reason::{KnowsNo505, KnowsNoHigherMinor},
 };
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = rows! {
+        "RFC 9110 2.5" {
+            "HTTP/1.2 is spoken as HTTP/1.1" => ok("hello").but_hyper(KnowsNoHigherMinor), line("GET /hello HTTP/1.2");
+            "HTTP/1.9 is spoken as HTTP/1.1" => ok("hello").but_hyper(KnowsNoHigherMinor), line("GET /hello HTTP/1.9");
+        }
         "RFC 9112 2.3" {
             "HTTP/1.1 goes on" => ok("hello"), line("GET /hello HTTP/1.1");
             "HTTP/1.0 ends" => ends(200).body("hello"), line("GET /hello HTTP/1.0");

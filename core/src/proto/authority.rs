@@ -1,0 +1,104 @@
+//! Who a request is for: `uri-host [ ":" port ]` of RFC 3986 section 3.2, in `Host` and in a URI as target.
+
+use core::net::Ipv6Addr;
+
+/// Whether `text` is a host, not an empty one, and an optional port; never user information (RFC 9110 section
+/// 4.2.4).
+pub(super) fn is_host_and_port(text: &[u8]) -> bool {
+    let end = if text.starts_with(b"[") {
+        text.iter().position(|byte| *byte == b']').map(|at| at + 1)
+    } else {
+        text.iter().position(|byte| *byte == b':')
+    };
+    let (host, port) = text.split_at(end.unwrap_or(text.len()));
+    let port_is_valid = match port {
+        [] => true,
+        [colon, digits @ ..] => *colon == b':' && digits.iter().all(u8::is_ascii_digit),
+    };
+    port_is_valid
+        && match host {
+            [b'[', literal @ .., b']'] => is_ip_literal(literal),
+            name => !name.is_empty() && escapes_are_whole(name) && name.iter().all(is_name_byte),
+        }
+}
+
+/// An IPv6 address, or one of a version that is yet to come.
+fn is_ip_literal(literal: &[u8]) -> bool {
+    if let [b'v' | b'V', future @ ..] = literal {
+        let dot = future.iter().position(|byte| *byte == b'.').unwrap_or(0);
+        let (version, address) = (&future[..dot], future.get(dot + 1..).unwrap_or_default());
+        return !version.is_empty()
+            && version.iter().all(u8::is_ascii_hexdigit)
+            && !address.is_empty()
+            && address.iter().all(|byte| *byte == b':' || *byte != b'%' && is_name_byte(byte));
+    }
+    str::from_utf8(literal).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
+}
+
+/// `reg-name`: unreserved, sub-delims, and the percent sign of an escape.
+fn is_name_byte(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(byte)
+}
+
+/// Every percent sign begins two hexadecimal digits.
+pub(super) fn escapes_are_whole(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', text).all(|at| match text.get(at + 1..at + 3) {
+        Some(digits) => digits.iter().all(u8::is_ascii_hexdigit),
+        None => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_what_rfc_3986_section_3_2_2_says() {
+        let hosts: &[&str] = &[
+            "test",
+            "test:",
+            "test:80",
+            "te%20st",
+            "a_b-c.d~",
+            "127.0.0.1:1",
+            "[::1]",
+            "[::1]:80",
+            "[::ffff:1.2.3.4]",
+            "[v1.a:b]",
+            "[vF.a]:80",
+            "!$&'()*+,;=",
+        ];
+        for host in hosts {
+            assert!(is_host_and_port(host.as_bytes()), "{host}");
+        }
+        let others: &[&str] = &[
+            "",
+            ":80",
+            "a:b",
+            "a:1:2",
+            "me@a",
+            "a b",
+            "a/b",
+            "te%2",
+            "te%zz",
+            "%",
+            "[]",
+            "[]:80",
+            "[test]",
+            "[::g]",
+            "[1.2.3.4]",
+            "[::1%eth0]",
+            "[::1",
+            "[::1]80",
+            "::1",
+            "[v.a]",
+            "[v1.]",
+            "[v1]",
+            "tést",
+            "a\"b",
+        ];
+        for other in others {
+            assert!(!is_host_and_port(other.as_bytes()), "{other}");
+        }
+    }
+}
