@@ -8,9 +8,14 @@
 //! A connection is kept alive only while nobody else is waiting. Otherwise one idle browser tab, or the
 //! silent spare connection that browsers open, would keep all other clients out.
 
+mod bell;
+#[cfg(not(all(test, polyserve_loom)))]
+mod rope;
 mod stop;
+mod sync;
 mod wait;
 
+use bell::Bell;
 use polyserve_core::{App, Connection, Want};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
@@ -22,7 +27,7 @@ use std::{
     task::{Context, Wake, Waker},
     time::{Duration, Instant},
 };
-use wait::{Bell, readable};
+use wait::readable;
 
 pub use stop::Stop;
 
@@ -135,7 +140,7 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&Rivals>, sto
                     Some(Err(_)) => until.into_iter().chain(Instant::now().checked_add(BACK_OFF)).min(),
                     _ => until,
                 };
-                let rope = rope.and_then(std::result::Result::ok);
+                let rope = rope.and_then(std::result::Result::ok).map(AsFd::as_fd);
                 let others = if last { None } else { Some(stop.as_fd()) };
                 let knocking = if expendable { rivals.map(|rivals| rivals.listener.as_fd()) } else { None };
                 let sources = [Some(stream.as_fd()), rope, others, knocking];

@@ -13,6 +13,7 @@ mod settings;
 mod shutdown;
 mod signals;
 mod strategy;
+mod sync;
 
 pub use accept::{AcceptFailure, BACK_OFF};
 pub use bind::{BACKLOG, bind};

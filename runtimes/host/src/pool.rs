@@ -1,11 +1,11 @@
 //! Threads for functions that hold their thread.
 
+use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 use polyserve_core::offload::{Job, Pool};
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -56,12 +56,14 @@ impl Pool for ThreadPool {
             let mut state = self.0.lock();
             state.threads -= 1;
             log::warn!("cannot start a pool thread: {error}");
-            // With other threads at work the job waits for them; alone it runs here, held loop or not.
-            if state.threads == 0
-                && let Some(job) = state.jobs.pop_back()
+            // With other threads at work the job waits for them; alone it runs here, held loop or not. So does
+            // any other, left by somebody who counted on the thread that was not to be.
+            while state.threads == 0
+                && let Some(job) = state.jobs.pop_front()
             {
                 drop(state);
                 job();
+                state = self.0.lock();
             }
         }
     }
@@ -101,6 +103,11 @@ impl fmt::Debug for ThreadPool {
 }
 
 #[cfg(test)]
+#[cfg(polyserve_loom)]
+mod models;
+
+#[cfg(test)]
+#[cfg(not(polyserve_loom))]
 mod tests {
     use super::*;
     use std::sync::{Barrier, mpsc};

@@ -1,11 +1,9 @@
 //! The one switch that begins a graceful stop.
 
+use crate::sync::{AtomicBool, Mutex};
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 /// Begins a graceful stop, from any thread: new connections are refused, idle ones are closed, requests
@@ -65,3 +63,7 @@ impl fmt::Debug for Shutdown {
         f.debug_struct("Shutdown").field("begun", &self.is_begun()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[cfg(polyserve_loom)]
+mod models;

@@ -5,6 +5,7 @@ use crate::{
     client::{Client, Progress},
     door::Door,
     ready::Ready,
+    sync::LoopWaker,
 };
 use mio::{
     Events, Interest, Poll, Token,
@@ -57,7 +58,7 @@ impl<S: Sleeper> EventLoop<S> {
             let mut listener = TcpListener::from_std(listener);
             let poll = Poll::new()?;
             poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-            let ready = Ready::new(mio::Waker::new(poll.registry(), WOKEN)?);
+            let ready = Ready::new(LoopWaker::new(poll.registry(), WOKEN)?);
             Ok((poll, Door::new(listener), ready))
         };
         let (poll, door, ready) = open().map_err(failed)?;

@@ -9,6 +9,7 @@ mod client;
 mod door;
 mod event_loop;
 mod ready;
+mod sync;
 
 use polyserve_host::{Capabilities, Common, Held, Result, Strategy, common_settings};
 use std::{task::Waker, thread, time::Instant};

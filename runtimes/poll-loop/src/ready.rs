@@ -1,11 +1,8 @@
 //! Handlers that were woken: how another thread brings the loop back to one of them.
 
-use mio::Waker as LoopWaker;
+use crate::sync::{AtomicBool, LoopWaker, Mutex};
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     task::{Wake, Waker},
 };
 
@@ -13,6 +10,7 @@ use std::{
 pub(crate) struct Ready {
     tokens: Mutex<Vec<usize>>,
     /// Set before the loop goes to sleep. Waking a loop that is awake would cost a system call for nothing.
+    /// Only ever swapped: swaps have one order, and each sees all that came before the one before it.
     asleep: AtomicBool,
     /// Somebody wakes the loop for its own sake.
     rung: AtomicBool,
@@ -32,20 +30,20 @@ impl Ready {
     /// The loop is about to sleep. False if it must not, because somebody was woken meanwhile.
     pub(crate) fn may_sleep(&self) -> bool {
         // First the flag, then the look: whoever comes after the look sees the flag and wakes the loop.
-        self.asleep.store(true, Ordering::SeqCst);
+        self.asleep.swap(true, Ordering::SeqCst);
         !self.rung.swap(false, Ordering::SeqCst)
             && self.tokens.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// The loop is awake. Moves the woken tokens to `tokens`.
     pub(crate) fn take(&self, tokens: &mut Vec<usize>) {
-        self.asleep.store(false, Ordering::SeqCst);
+        self.asleep.swap(false, Ordering::SeqCst);
         tokens.append(&mut self.tokens.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Wakes the loop, for whatever reason.
     pub(crate) fn wake(&self) {
-        self.rung.store(true, Ordering::SeqCst);
+        self.rung.swap(true, Ordering::SeqCst);
         self.wake_if_asleep();
     }
 
@@ -79,3 +77,7 @@ impl Wake for TokenWaker {
         self.ready.wake_if_asleep();
     }
 }
+
+#[cfg(test)]
+#[cfg(polyserve_loom)]
+mod models;

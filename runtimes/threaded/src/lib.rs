@@ -4,6 +4,10 @@
 //! thread of its own to be blocked in, so a handler that sleeps holds nobody up. The kernel's scheduler does
 //! what the other runtimes write an event loop for; the price is a stack per client, idle ones included.
 
+mod crew;
+mod sync;
+
+use crew::{Crew, Seat};
 use polyserve_blocking::{Stop, converse};
 use polyserve_core::App;
 use polyserve_host::{
@@ -11,9 +15,9 @@ use polyserve_host::{
 };
 use std::{
     net::{TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 const NAME: &str = "threaded";
@@ -65,7 +69,7 @@ impl Server {
         let crew = Arc::new(Crew::default());
         // At the cap the main thread waits for a thread to end; the stop must reach it there, too.
         let woken = crew.clone();
-        shutdown.on_begin(move || woken.left.notify_all());
+        shutdown.on_begin(move || woken.wake());
 
         listener.set_nonblocking(true).map_err(failed)?;
         while !shutdown.is_begun() {
@@ -123,52 +127,5 @@ fn start(stream: Arc<TcpStream>, app: &Arc<App>, stop: &Arc<Stop>, crew: &Arc<Cr
         }
         let others = crew.threads();
         crew.wait_for(|threads| threads < others, Instant::now().checked_add(BACK_OFF));
-    }
-}
-
-/// How many threads there are, and a way to wait until some have ended.
-#[derive(Default)]
-struct Crew {
-    threads: Mutex<usize>,
-    left: Condvar,
-}
-
-impl Crew {
-    fn lock(&self) -> MutexGuard<'_, usize> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn threads(&self) -> usize {
-        *self.lock()
-    }
-
-    /// Waits until `enough` is true of the number of threads; false if `until` came first.
-    fn wait_for(&self, enough: impl Fn(usize) -> bool, until: Option<Instant>) -> bool {
-        let mut threads = self.lock();
-        while !enough(*threads) {
-            let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                return false;
-            }
-            threads = self.left.wait_timeout(threads, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
-    }
-}
-
-/// A thread's place in the crew, given up also when the thread panics.
-struct Seat(Arc<Crew>);
-
-impl Seat {
-    fn take(crew: &Arc<Crew>) -> Seat {
-        *crew.lock() += 1;
-        Seat(crew.clone())
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        *self.0.lock() -= 1;
-        self.0.left.notify_all();
     }
 }

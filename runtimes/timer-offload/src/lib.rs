@@ -6,6 +6,7 @@
 //! handlers cost ten thousand entries in a heap. Functions that hold their thread (`#[handler(blocking)]`)
 //! go to a bounded pool for the same reason: the loop's only thread is never to wait for anything but events.
 
+mod sync;
 mod timer_thread;
 
 use polyserve_host::{Capabilities, Common, Error, Held, Result, Strategy, ThreadPool, common_settings};

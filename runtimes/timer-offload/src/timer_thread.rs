@@ -1,11 +1,11 @@
 //! A thread that waits for the earliest of many deadlines and wakes whoever asked for it.
 
+use crate::sync::{Condvar, Mutex, MutexGuard, now, thread};
 use std::{
     collections::BTreeMap,
     fmt, io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::Waker,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -57,7 +57,7 @@ impl Shared {
     fn run(&self) {
         let mut waits = self.lock();
         while !waits.ended {
-            let now = Instant::now();
+            let now = now();
             let mut due = Vec::new();
             while let Some(entry) = waits.wakers.first_entry().filter(|entry| entry.key().0 <= now) {
                 due.push(entry.remove());
@@ -87,3 +87,7 @@ impl fmt::Debug for TimerThread {
         f.debug_struct("TimerThread").field("waits", &self.0.lock().wakers.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[cfg(polyserve_loom)]
+mod models;
