@@ -2,10 +2,11 @@
 
 use crate::{
     checkpoint::Checkpoint,
+    handlers::{hello, wait},
     server::{Server, speaks_our_http},
-    state::{self, State},
+    state,
 };
-use polyserve::{Strategy, handler, routes};
+use polyserve::{Strategy, routes};
 
 on_every_runtime!(
     several_requests_share_a_connection,
@@ -15,17 +16,6 @@ on_every_runtime!(
     the_last_request_of_a_connection_is_told,
     a_connection_is_kept_while_others_wait_or_closed_for_them,
 );
-
-#[handler(GET, "/hello")]
-fn hello() -> &'static str {
-    "hello"
-}
-
-#[handler(GET, "/wait")]
-async fn wait(State(checkpoint): State<Checkpoint>) -> &'static str {
-    checkpoint.pass().await;
-    "waited"
-}
 
 fn several_requests_share_a_connection(runtime: Strategy) {
     let server = Server::start(runtime, hello);

@@ -27,7 +27,7 @@
 //! | the program `polyserve` | `cli` |
 //!
 //! Under them lie `server` (a runtime on a port of its own), `client` (a socket and what is read from it),
-//! `checkpoint` (where handler and test meet), `state` (how a handler gets hold of it) and `macros`.
+//! `checkpoint` (where handler and test meet), `handlers` (that several modules mount), `state` (how a handler gets hold of it) and `macros`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it finds out")]
 
@@ -45,6 +45,7 @@ mod capacity;
 #[cfg(feature = "cli")]
 mod cli;
 mod framing;
+mod handlers;
 mod keep_alive;
 mod layers;
 mod limits;

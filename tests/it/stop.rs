@@ -3,6 +3,7 @@
 use crate::{
     checkpoint::Checkpoint,
     client::{Client, DEADLINE},
+    handlers::{hello, wait},
     server::{Server, serves_others_meanwhile, speaks_our_http},
     state::{self, State},
 };
@@ -26,17 +27,6 @@ on_every_runtime!(
     new_connections_are_refused,
     what_outlives_the_grace_is_dropped,
 );
-
-#[handler(GET, "/hello")]
-fn hello() -> &'static str {
-    "hello"
-}
-
-#[handler(GET, "/wait")]
-async fn wait(State(checkpoint): State<Checkpoint>) -> &'static str {
-    checkpoint.pass().await;
-    "waited"
-}
 
 #[handler(GET, "/hold")]
 fn hold(State(checkpoint): State<Checkpoint>) -> &'static str {

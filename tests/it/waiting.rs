@@ -2,6 +2,7 @@
 
 use crate::{
     checkpoint::Checkpoint,
+    handlers::{hello, wait},
     server::{Server, serves_others_meanwhile},
     state::{self, State},
 };
@@ -29,17 +30,6 @@ on_every_runtime!(
 const HOUR: Duration = Duration::from_secs(3600);
 
 const MOMENT: Duration = Duration::from_millis(5);
-
-#[handler(GET, "/hello")]
-fn hello() -> &'static str {
-    "hello"
-}
-
-#[handler(GET, "/wait")]
-async fn wait(State(checkpoint): State<Checkpoint>) -> &'static str {
-    checkpoint.pass().await;
-    "waited"
-}
 
 fn a_handler_that_waits_for_a_thread_is_set_aside(runtime: Strategy) {
     let checkpoint = Checkpoint::new();
