@@ -29,7 +29,7 @@
 pub use polyserve_core::__private;
 pub use polyserve_core::{
     Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
-    Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router,
+    Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
     StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
 };
 pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};

@@ -7,6 +7,7 @@ pub use crate::{
     offload,
     respond::IntoResponse,
     router::Router,
+    start::Start,
 };
 pub use std::{boxed::Box, concat, future::Future, option::Option, result::Result};
 

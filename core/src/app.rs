@@ -1,10 +1,13 @@
 //! What every connection of a server shares: the handler, its bounds, and what the host lends.
 
 use crate::{
-    Handler, Meta, Reply, Request, ambient, body::DEFAULT_COLLECT_LIMIT, offload::Pool, time::Clock,
+    Body, Handler, IntoResponse, Meta, Rejection, Reply, Request, Response, ambient,
+    body::DEFAULT_COLLECT_LIMIT, offload::Pool, time::Clock,
 };
+use http::StatusCode;
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -134,6 +137,23 @@ impl App {
     #[must_use]
     pub fn handler(&self) -> &dyn Handler {
         &*self.handler
+    }
+
+    /// The server's own answer to a request that its handler does not answer, shaped by
+    /// [`Handler::reject`]; always whole. For hosts without a [`Connection`](crate::Connection).
+    #[must_use]
+    pub fn reject(&self, status: StatusCode, message: &str) -> Response {
+        let rejection = || Rejection::new(status, message);
+        let shaped = catch_unwind(AssertUnwindSafe(|| {
+            let (head, mut body) = self.handler.reject(rejection()).into_parts();
+            body.take_whole().map(|whole| Response::from_parts(head, Body::full(whole)))
+        }));
+        shaped.ok().flatten().unwrap_or_else(|| {
+            log::error!(
+                "`Handler::reject` panicked or answered with a stream; {status} is sent as plain text"
+            );
+            rejection().into_response()
+        })
     }
 
     pub(crate) fn now(&self) -> Instant {

@@ -5,7 +5,7 @@ mod head;
 pub(crate) mod path;
 mod rejection;
 
-use crate::{IntoResponse, Request};
+use crate::{IntoResponse, Meta, Request, Start};
 use std::{
     fmt,
     pin::Pin,
@@ -34,6 +34,15 @@ pub trait FromRequest: Sized + Send {
 
     /// Whether it is made of the body, which can be read only once.
     const TAKES_BODY: bool = false;
+
+    /// Called once before the first request: reports what `handler` needs so that it can have this argument.
+    fn check(_start: &mut Start, _handler: &Meta) {}
+
+    /// Whether the request holds nothing of the kind, which is what makes an `Option<Self>` `None`. By default
+    /// nothing is ever absent: it is there or it is rejected.
+    fn is_absent(_request: &Request) -> bool {
+        false
+    }
 
     /// Makes the value, at once or when the body has arrived.
     fn from_request(request: &mut Request) -> Extract<Self, Self::Rejection>;

@@ -1,8 +1,7 @@
 //! What answers a request.
 
-use crate::{IntoResponse, Request, Response};
+use crate::{IntoResponse, Rejection, Request, Response, Route, Start};
 use std::{
-    error::Error,
     fmt,
     pin::Pin,
     sync::Arc,
@@ -28,12 +27,19 @@ pub trait Handler: Send + Sync + 'static {
         None
     }
 
-    /// Called once before the first request: what can never work is said here.
-    ///
-    /// # Errors
-    /// What is wrong with the handler, such as two routes that claim the same path.
-    fn check(&self) -> Result<(), StartError> {
-        Ok(())
+    /// Called once before the first request: what can never work is reported to `start`, such as two routes
+    /// that claim the same path or a state that nobody provides.
+    fn check(&self, _start: &mut Start) {}
+
+    /// The routes behind it, for route lists. By default its own, or none that is known.
+    fn routes(&self) -> Vec<Route> {
+        vec![Route::of(self.meta())]
+    }
+
+    /// Answers a request that is not for the handler: it was malformed, too large or too late, or the handler
+    /// panicked. By default the rejection's own answer, in plain text.
+    fn reject(&self, rejection: Rejection) -> Response {
+        rejection.into_response()
     }
 }
 
@@ -129,25 +135,6 @@ impl fmt::Display for Meta {
     }
 }
 
-/// Why an app cannot be served at all; found before the first request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartError(String);
-
-impl StartError {
-    /// An error that says what is wrong, where, and what to do.
-    pub fn new(message: impl Into<String>) -> StartError {
-        StartError(message.into())
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for StartError {}
-
 /// Makes a handler of a closure.
 ///
 /// ```
@@ -183,8 +170,16 @@ impl<H: Handler + ?Sized> Handler for Box<H> {
         (**self).meta()
     }
 
-    fn check(&self) -> Result<(), StartError> {
-        (**self).check()
+    fn check(&self, start: &mut Start) {
+        (**self).check(start);
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        (**self).routes()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response {
+        (**self).reject(rejection)
     }
 }
 
@@ -197,7 +192,15 @@ impl<H: Handler + ?Sized> Handler for Arc<H> {
         (**self).meta()
     }
 
-    fn check(&self) -> Result<(), StartError> {
-        (**self).check()
+    fn check(&self, start: &mut Start) {
+        (**self).check(start);
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        (**self).routes()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response {
+        (**self).reject(rejection)
     }
 }

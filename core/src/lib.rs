@@ -37,16 +37,18 @@ mod handler;
 mod proto;
 mod respond;
 mod router;
+mod start;
 
 pub use ambient::Task;
 pub use app::{App, Limits, Timeouts};
 pub use body::{Body, BodyError};
 pub use connection::{CloseReason, Connection, Readiness, Want};
 pub use extract::{FromRequest, Json, Query, Rejection};
-pub use handler::{Handler, Meta, Reply, StartError, handler_fn};
+pub use handler::{Handler, Meta, Reply, handler_fn};
 pub use proto::RequestError;
 pub use respond::{Html, InternalError, IntoResponse};
 pub use router::{Route, Router};
+pub use start::{Start, StartError};
 
 /// The version of this crate's public interface that the generated code of `#[handler]` relies on.
 #[doc(hidden)]

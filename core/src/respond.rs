@@ -189,7 +189,7 @@ impl IntoResponse for Rejection {
 
 impl IntoResponse for BodyError {
     fn into_response(self) -> Response {
-        (self.status(), format!("{self}\n")).into_response()
+        Rejection::from(self).into_response()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Several handlers at their paths, as one handler.
 
-use crate::{Handler, IntoResponse, Meta, Reply, Request, StartError, ambient, extract::path::PathParams};
+use crate::{
+    Handler, IntoResponse, Meta, Rejection, Reply, Request, Start, ambient, extract::path::PathParams,
+};
 use http::{HeaderValue, Method, StatusCode, header};
 use std::{fmt, sync::Arc};
 
@@ -34,6 +36,18 @@ pub struct Route {
     pub path: Option<String>,
     /// The handler behind it, where `#[handler]` made it.
     pub handler: Option<&'static Meta>,
+}
+
+impl Route {
+    /// The route that a handler names, where it names one.
+    pub(crate) fn of(handler: Option<&'static Meta>) -> Route {
+        let named = handler.and_then(|meta| Some((meta.method?, meta.path?)));
+        Route {
+            method: named.and_then(|(method, _)| Method::from_bytes(method.as_bytes()).ok()),
+            path: named.map(|(_, path)| path.to_owned()),
+            handler,
+        }
+    }
 }
 
 impl Router {
@@ -133,7 +147,7 @@ impl Router {
         if is_common(method) || methods.any(|(known, _)| known == method) {
             mounted.without_handler(method)
         } else {
-            Reply::from(StatusCode::NOT_IMPLEMENTED)
+            Reply::from(Rejection::new(StatusCode::NOT_IMPLEMENTED, ""))
         }
     }
 
@@ -143,7 +157,7 @@ impl Router {
                 ambient::set_called(handler.meta());
                 handler.call(request)
             }
-            None => Reply::from(StatusCode::NOT_FOUND),
+            None => Reply::from(Rejection::new(StatusCode::NOT_FOUND, "")),
         }
     }
 }
@@ -171,12 +185,18 @@ impl Handler for Router {
         handler.call(request)
     }
 
-    fn check(&self) -> Result<(), StartError> {
-        if !self.mistakes.is_empty() {
-            return Err(StartError::new(self.mistakes.join("\n")));
+    fn check(&self, start: &mut Start) {
+        for mistake in &self.mistakes {
+            start.mistake(mistake);
         }
         let handlers = self.mounted.iter().flat_map(|mounted| &mounted.methods).map(|(_, handler)| handler);
-        handlers.chain(&self.fallback).try_for_each(Handler::check)
+        for handler in handlers.chain(&self.fallback) {
+            handler.check(start);
+        }
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        Router::routes(self).collect()
     }
 }
 
@@ -189,9 +209,11 @@ impl Mounted {
     }
 
     fn without_handler(&self, method: &Method) -> Reply {
-        let status =
-            if method == Method::OPTIONS { StatusCode::NO_CONTENT } else { StatusCode::METHOD_NOT_ALLOWED };
-        let mut response = status.into_response();
+        let mut response = if method == Method::OPTIONS {
+            StatusCode::NO_CONTENT.into_response()
+        } else {
+            Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "").into_response()
+        };
         response.headers_mut().insert(header::ALLOW, self.allow());
         Reply::Ready(response)
     }

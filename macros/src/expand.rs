@@ -19,6 +19,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let check = takes_the_body_once(handler);
     let name = handler.function.name();
     let call = call(handler, &p);
+    let needs = needs(handler, &p);
     around(
         &handler.function,
         &meta,
@@ -29,6 +30,8 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
                 fn meta(&self) -> #p::Option<&'static #p::Meta> {
                     #p::Option::Some(&<#name>::META)
                 }
+
+                #needs
 
                 #call
             }
@@ -173,6 +176,25 @@ fn from_request(ty: &Type, member: &str, handler: &Handler) -> TokenStream {
     let member = Ident::new(member, last);
     let implementation = quote_spanned!(first=> <#ty as #p::FromRequest>);
     quote_spanned!(last=> #implementation::#member)
+}
+
+/// `Handler::check`: what the arguments need before the first request.
+fn needs(handler: &Handler, p: &TokenStream) -> TokenStream {
+    let checks: Vec<_> = handler
+        .arguments
+        .iter()
+        .filter(|argument| matches!(argument.source, Source::Request))
+        .map(|argument| from_request(&argument.ty, "check", handler))
+        .collect();
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let name = handler.function.name();
+    quote! {
+        fn check(&self, __start: &mut #p::Start) {
+            #(#checks(__start, &<#name>::META);)*
+        }
+    }
 }
 
 /// `Handler::call`.

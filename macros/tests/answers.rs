@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-use polyserve_core::{Body, Handler, InternalError, Json, Query, Reply, Request, Response, Router};
+use polyserve_core::{Body, Handler, InternalError, Json, Query, Reply, Request, Response, Router, Start};
 use polyserve_macros::handler;
 use std::{
     pin::pin,
@@ -49,7 +49,7 @@ fn request(method: &str, path: &str, body: impl Into<Body>) -> Request {
 
 fn call(request: Request) -> Reply {
     let routes = Router::new().mount(plain).mount(double).mount(store).mount(echo).mount(blocking);
-    routes.check().unwrap();
+    Start::check(&routes).unwrap();
     routes.call(request)
 }
 

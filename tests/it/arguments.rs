@@ -125,7 +125,10 @@ fn arguments_that_do_not_fit_are_explained(runtime: Strategy) {
     let mut client = server.connect();
     let answer = client.get("/add/three/4");
     assert_eq!(answer.status, 400);
-    assert_eq!(answer.text(), "the path's `a` is not a u32: invalid digit found in string\n");
+    assert_eq!(
+        answer.text(),
+        "400 Bad Request: the path's `a` is not a u32: invalid digit found in string\n"
+    );
     let answer = client.get("/page?tag=a");
     assert_eq!(answer.status, 400);
     assert!(answer.text().contains("`page`"), "{}", answer.text());

@@ -41,7 +41,7 @@ fn a_declared_body_above_the_limit_is_refused_before_it_comes(runtime: Strategy)
     client.send("POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 11\r\n\r\n");
     let answer = client.answer();
     assert_eq!(answer.status, 413);
-    assert_eq!(answer.text(), "the body is larger than the limit of 10 bytes\n");
+    assert_eq!(answer.text(), "413 Payload Too Large: the body is larger than the limit of 10 bytes\n");
 }
 
 fn a_chunked_body_is_refused_when_it_passes_the_limit(runtime: Strategy) {

@@ -5,7 +5,7 @@ use super::{
     exchange::{Answering, Exchange, Upload},
 };
 use crate::{
-    BodyError, IntoResponse, RequestError,
+    BodyError, RequestError,
     app::Named,
     proto::{
         chunked::Piece,
@@ -130,11 +130,10 @@ impl Connection {
         now: Instant,
     ) -> Phase {
         self.deadline.clear();
-        let response = (status, format!("{status}: {message}\n")).into_response();
-        let (head, mut body) = response.into_parts();
+        let (head, mut body) = self.app.reject(status, message).into_parts();
         let body = body.take_whole().unwrap_or_default();
         let framing = AnswerBody::Exact(body.len() as u64);
-        encode::head(self.output.text(), status, &head.headers, framing, ConnectionField::Close, now);
+        encode::head(self.output.text(), head.status, &head.headers, framing, ConnectionField::Close, now);
         if !head_only {
             self.output.body(body);
         }

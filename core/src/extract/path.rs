@@ -73,7 +73,7 @@ where
 pub fn path_argument<T: PathArgument>(request: &Request, name: &'static str) -> Result<T, Rejection> {
     let Some(value) = request.extensions().get::<PathParams>().and_then(|params| params.get(name)) else {
         log::error!("a handler takes `{name}` from its path, but is mounted at a path without `{{{name}}}`");
-        return Err(Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error"));
+        return Err(Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, ""));
     };
     T::parse(value).map_err(|error| {
         let kind = short_name::<T>();

@@ -11,7 +11,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// A rejection for an extractor of your own.
+    /// A rejection with a sentence for the client, which may be empty: the status then speaks for itself.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Rejection {
         Rejection { status, message: message.into() }
     }
@@ -21,11 +21,19 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         self.status
     }
+
+    /// What is wrong, and where.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
+/// `404 Not Found`, or with a message `400 Bad Request: the query string does not fit`.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.status.fmt(f)?;
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
     }
 }
 

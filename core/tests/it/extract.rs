@@ -99,8 +99,12 @@ fn a_query_is_parsed_or_refused_with_what_is_wrong() {
         ("?q=a+b%21", 200, "a b! [] None"),
         ("?q=a&tag=x&tag=y&page=3", 200, r#"a ["x", "y"] Some(3)"#),
         ("?q=a&unknown=1", 200, "a [] None"),
-        ("", 400, "the query string does not fit: missing field `q`\n"),
-        ("?q=a&page=three", 400, "the query string does not fit: invalid digit found in string\n"),
+        ("", 400, "400 Bad Request: the query string does not fit: missing field `q`\n"),
+        (
+            "?q=a&page=three",
+            400,
+            "400 Bad Request: the query string does not fit: invalid digit found in string\n",
+        ),
     ];
     for (target, status, expected) in rows {
         let request = format!("GET /{target} HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -169,7 +173,7 @@ fn a_path_argument_is_parsed_or_refused_with_what_is_wrong() {
     let (status, text) = answer(router("n"), &get("/300"));
     assert_eq!(
         (status, &*text),
-        (400, "the path's `n` is not a u8: number too large to fit in target type\n")
+        (400, "400 Bad Request: the path's `n` is not a u8: number too large to fit in target type\n")
     );
     assert_eq!(answer(router("m"), &get("/7")), (500, "500 Internal Server Error\n".to_owned()));
 }

@@ -1,8 +1,6 @@
 use crate::wire::*;
 use http::Method;
-use polyserve_core::{
-    Handler, Meta, Reply, Request, Router, StartError, extract::PathParams, handler_fn, routes,
-};
+use polyserve_core::{Handler, Meta, Reply, Request, Router, Start, extract::PathParams, handler_fn, routes};
 
 /// A handler that says its name and what its path's parameters were.
 fn named(name: &'static str) -> impl Handler {
@@ -97,7 +95,10 @@ fn head_and_options_come_with_get() {
 #[test]
 fn a_parameter_that_is_not_utf_8_is_400() {
     let (status, _, body) = ask(routes(), "GET", "/users/%FF");
-    assert_eq!((status, &*body), (400, "the path's `id` is not UTF-8 once its percent-encoding is undone\n"));
+    assert_eq!(
+        (status, &*body),
+        (400, "400 Bad Request: the path's `id` is not UTF-8 once its percent-encoding is undone\n")
+    );
 }
 
 #[test]
@@ -117,8 +118,10 @@ impl Handler for Known {
     fn meta(&self) -> Option<&'static Meta> {
         Some(self.0)
     }
-    fn check(&self) -> Result<(), StartError> {
-        if self.0.blocking { Err(StartError::new("it cannot start")) } else { Ok(()) }
+    fn check(&self, start: &mut Start) {
+        if self.0.blocking {
+            start.mistake("it cannot start");
+        }
     }
 }
 
@@ -132,7 +135,7 @@ fn known(name: &'static str, line: u32, route: Option<(&'static str, &'static st
 #[test]
 fn handlers_are_mounted_where_they_say() {
     let router = routes![known("a", 1, Some(("GET", "/a"))), known("rest", 2, None)];
-    assert!(router.check().is_ok());
+    assert!(Start::check(&router).is_ok());
     let routes: Vec<_> = router.routes().map(|route| (route.path, route.handler.unwrap().name)).collect();
     assert_eq!(routes, [(Some("/a".to_owned()), "a"), (None, "rest")]);
     assert_eq!(ask(router, "GET", "/a").2, "a");
@@ -159,12 +162,12 @@ fn what_can_never_work_is_said_at_the_start_and_names_the_handlers() {
         (routes![known("z", 1, Some(("G T", "/")))], "`G T` is not an HTTP method"),
     ];
     for (router, expected) in rows {
-        let error = router.check().unwrap_err().to_string();
+        let error = Start::check(&router).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
     let router = routes![a(), known("b", 2, Some(("GET", "/same"))), known("z", 3, Some(("", "/")))];
-    assert_eq!(router.check().unwrap_err().to_string().lines().count(), 2, "all mistakes at once");
-    assert!(routes![a(), known("b", 2, Some(("POST", "/same")))].check().is_ok());
+    assert_eq!(Start::check(&router).unwrap_err().to_string().lines().count(), 2, "all mistakes at once");
+    assert!(Start::check(&routes![a(), known("b", 2, Some(("POST", "/same")))]).is_ok());
 }
 
 #[test]
@@ -172,5 +175,5 @@ fn a_mounted_handlers_own_check_is_asked() {
     let mut meta = Meta::new("n", "app", "src/main.rs", 1);
     meta.blocking = true;
     let router = Router::new().route(Method::GET, "/", Known(Box::leak(Box::new(meta))));
-    assert_eq!(router.check().unwrap_err().to_string(), "it cannot start");
+    assert_eq!(Start::check(&router).unwrap_err().to_string(), "it cannot start");
 }

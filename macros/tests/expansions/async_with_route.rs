@@ -46,6 +46,11 @@ const _: () = {
         ) -> ::polyserve::__private::Option<&'static ::polyserve::__private::Meta> {
             ::polyserve::__private::Option::Some(&<hello>::META)
         }
+        fn check(&self, __start: &mut ::polyserve::__private::Start) {
+            <Query<
+                Greeting,
+            > as ::polyserve::__private::FromRequest>::check(__start, &<hello>::META);
+        }
         fn call(
             &self,
             mut __request: ::polyserve::__private::Request,

@@ -49,6 +49,15 @@ const _: () = {
         ) -> my::server::__private::Option<&'static my::server::__private::Meta> {
             my::server::__private::Option::Some(&<store>::META)
         }
+        fn check(&self, __start: &mut my::server::__private::Start) {
+            <Json<
+                User,
+            > as my::server::__private::FromRequest>::check(__start, &<store>::META);
+            <HeaderMap as my::server::__private::FromRequest>::check(
+                __start,
+                &<store>::META,
+            );
+        }
         fn call(
             &self,
             mut __request: my::server::__private::Request,

@@ -1,7 +1,7 @@
 //! The settings that every runtime's `Server` has.
 
 use crate::{Error, Result, ServeOptions, Shutdown, bind};
-use polyserve_core::{App, Handler};
+use polyserve_core::{App, Handler, Start};
 use std::{
     fmt,
     net::{TcpListener, ToSocketAddrs},
@@ -65,7 +65,7 @@ impl Common {
     /// # Errors
     /// When the app's routes conflict, no address was given, or the address cannot be bound.
     pub fn open(self) -> Result<Listening> {
-        self.handler.check()?;
+        Start::check(&*self.handler)?;
         let listener = self.listener.unwrap_or_else(|| {
             Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
         })?;

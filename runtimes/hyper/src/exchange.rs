@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use polyserve_async::Alarm;
-use polyserve_core::{App, Body, BodyError, IntoResponse, Request, Response, Task};
+use polyserve_core::{App, Body, BodyError, Request, Response, Task};
 use std::{
     convert::Infallible,
     future::poll_fn,
@@ -24,7 +24,7 @@ pub(crate) async fn exchange(
     let request = request.map(|body| Body::new(body).with_collect_limit(app.limits.body));
     let response = match answer(&app, request).await {
         Ok(response) => without_connection_fields(response),
-        Err((status, message)) => last(status, message),
+        Err((status, message)) => last(app.reject(status, message)),
     };
     Ok(response.map(|body| Hosted::new(body, app)))
 }
@@ -62,8 +62,7 @@ async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCod
 }
 
 /// An answer of the host's own, which is the connection's last.
-fn last(status: StatusCode, message: &str) -> Response {
-    let mut response = (status, format!("{status}: {message}\n")).into_response();
+fn last(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
