@@ -72,6 +72,7 @@ fn converse(stream: &TcpStream, app: Arc<App>) -> io::Result<()> {
             }
             // The handler waits, and this thread waits with it.
             Want::Wake => thread::park_timeout(timeout(&connection).unwrap_or(Duration::MAX)),
+            Want::Reset => polyserve::reset_on_close(stream),
             Want::HalfClose => stream.shutdown(Shutdown::Write)?,
             Want::Close(_) => return Ok(()),
         }

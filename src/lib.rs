@@ -32,7 +32,9 @@ pub use polyserve_core::{
     Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
     StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
 };
-pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
+pub use polyserve_host::{
+    Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind, reset_on_close,
+};
 pub use polyserve_macros::handler;
 
 pub use bytes::{self, Bytes};

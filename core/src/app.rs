@@ -1,9 +1,10 @@
 //! What every connection of a server shares: the handler, its bounds, and what the host lends.
 
 use crate::{
-    Body, Handler, IntoResponse, Meta, Rejection, Reply, Request, Response, ambient,
-    body::DEFAULT_COLLECT_LIMIT, offload::Pool, time::Clock,
+    Handler, IntoResponse, Meta, Rejection, Reply, Request, ambient, body::DEFAULT_COLLECT_LIMIT,
+    offload::Pool, time::Clock,
 };
+use bytes::Bytes;
 use http::StatusCode;
 use std::{
     fmt,
@@ -13,14 +14,17 @@ use std::{
 };
 
 /// How much a peer may send before it is refused. All of them are on by default.
+///
+/// Requests that are sent ahead (pipelined) need no limit of their own: while a handler runs, the connection reads
+/// nothing. What came in the same read, 64 KiB at the most, waits in memory; the rest waits in the kernel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a request head, request line and empty line included; above it 431 (or 414 when it is
-    /// the request line that is too long). Default 16 KiB: nginx takes 4 × 8 KiB, Apache 8 KiB a line,
+    /// Bytes of a request head, request line and empty line included, and of a trailer section; above it 431
+    /// (or 414 when it is the request line that is too long). Default 16 KiB: nginx takes 4 × 8 KiB, Apache 8 KiB a line,
     /// hyper about 400 KiB.
     pub head: usize,
-    /// Header fields of a request; above it 431. Default 100, as Apache and hyper.
+    /// Header fields of a request, and fields of a trailer section; above it 431. Default 100, as Apache and hyper.
     pub headers: usize,
     /// Bytes of the request target; above it 414. Default 8 KiB, as nginx and Apache; RFC 9112
     /// section 3 asks for at least 8000.
@@ -60,15 +64,22 @@ pub struct Timeouts {
     /// Between two requests of a connection; then it is closed. Default 75 s, as nginx: longer than the
     /// 60 s of the usual load balancers, which would otherwise reuse a connection that is being closed.
     pub idle: Duration,
-    /// Without one byte of a request body that the handler asked for; then 408, or the end of an answer that
-    /// has begun. Also for the whole of a body that is thrown away unread; then a silent close. Default
-    /// 30 s; nginx 60 s.
+    /// For a request body that the handler asked for and that does not arrive; then 408, or the end of an answer
+    /// that has begun. Bytes that do arrive buy new time, at [`body_rate`](Timeouts::body_rate), up to the whole
+    /// of it again; the time in which the handler asks for nothing does not count. Also for the whole of a
+    /// body that is thrown away unread; then a silent close. Default 30 s; nginx 60 s, Apache 20 s.
     pub body: Duration,
+    /// Bytes of a request body that buy a second of [`body`](Timeouts::body): who sends more slowly for longer
+    /// than that is cut off, however regularly the bytes drip. 0 is no minimum: then every byte buys the whole
+    /// time. Default 500 bytes per second, as Apache (mod_reqtimeout's `MinRate`); nginx and hyper have none.
+    pub body_rate: u32,
     /// Without the peer taking one byte of the answer; then the connection is dropped. Default 30 s;
-    /// nginx 60 s.
+    /// nginx 60 s. Sockets are told to be writable when a good part of the kernel's buffer is free, so that a
+    /// slow reader may go longer without a word: when the time is up, one more write is tried before the end.
     pub write: Duration,
-    /// From the request head to the response head; then the handler is dropped and the answer is 503. A
-    /// plain `fn` cannot be stopped: its overrun is logged by name and line. Default 60 s.
+    /// From the request head, or the last piece of the request body that the handler waited for, to the response
+    /// head; then the handler is dropped and the answer is 503. A plain `fn` cannot be stopped: its overrun is
+    /// logged by name and line. Default 60 s; nginx waits as long for an upstream, Apache too.
     pub handler: Duration,
     /// After the last answer of a connection, to throw away what the peer still sends (RFC 9112 section
     /// 9.6). Default 2 s; nginx 5 s, Apache 2 s.
@@ -78,12 +89,28 @@ pub struct Timeouts {
     pub grace: Duration,
 }
 
+impl Timeouts {
+    /// What is left of the [`body`](Timeouts::body) time when `got` bytes have come `now`, to somebody who would
+    /// have waited for them until `deadline`. For hosts without a [`Connection`](crate::Connection).
+    #[must_use]
+    pub fn body_left(&self, deadline: Instant, got: usize, now: Instant) -> Duration {
+        // A host that looks late has been held: that was not the client's time.
+        let left = deadline.saturating_duration_since(now) + now.saturating_duration_since(deadline);
+        let bought = match self.body_rate {
+            0 => self.body,
+            rate => Duration::from_secs_f64(got as f64 / f64::from(rate)),
+        };
+        left.saturating_add(bought).min(self.body)
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Timeouts {
         Timeouts {
             head: Duration::from_secs(5),
             idle: Duration::from_secs(75),
             body: Duration::from_secs(30),
+            body_rate: 500,
             write: Duration::from_secs(30),
             handler: Duration::from_secs(60),
             linger: Duration::from_secs(2),
@@ -140,19 +167,19 @@ impl App {
     }
 
     /// The server's own answer to a request that its handler does not answer, shaped by
-    /// [`Handler::reject`]; always whole. For hosts without a [`Connection`](crate::Connection).
+    /// [`Handler::reject`]. For hosts without a [`Connection`](crate::Connection).
     #[must_use]
-    pub fn reject(&self, status: StatusCode, message: &str) -> Response {
+    pub fn reject(&self, status: StatusCode, message: &str) -> http::Response<Bytes> {
         let rejection = || Rejection::new(status, message);
         let shaped = catch_unwind(AssertUnwindSafe(|| {
             let (head, mut body) = self.handler.reject(rejection()).into_parts();
-            body.take_whole().map(|whole| Response::from_parts(head, Body::full(whole)))
+            body.take_whole().map(|whole| http::Response::from_parts(head, whole))
         }));
         shaped.ok().flatten().unwrap_or_else(|| {
             log::error!(
                 "`Handler::reject` panicked or answered with a stream; {status} is sent as plain text"
             );
-            rejection().into_response()
+            rejection().into_response().map(|mut body| body.take_whole().unwrap_or_default())
         })
     }
 

@@ -8,6 +8,7 @@
 //!         │ refused, or          │ last answer            │ too much             Head
 //!         │ peer gone            ▼                        ▼
 //!         └────────────────▶ Flush ── all written ─▶ HalfClose ─▶ Linger ─▶ Closed
+//!                              └─ cut off, and the client could not tell ─▶ Reset ──┘
 //! ```
 //!
 //! Transitions are decided here and, for the way into, through and out of an exchange, in `begin`, `drive`,
@@ -58,6 +59,10 @@ pub enum Want {
     Wake,
     /// Everything is written: shut the socket's write side down and poll again (RFC 9112 section 9.6).
     HalfClose,
+    /// A close that the peer cannot take for the end of the answer: set the socket to reset when it is closed
+    /// (`SO_LINGER` with zero seconds) and poll again. An answer to HTTP/1.0 that is cut off would look whole
+    /// otherwise, because there the end of the connection is the end of the body (RFC 9112 section 6.3).
+    Reset,
     /// Nothing any more: drop the socket.
     Close(CloseReason),
 }
@@ -89,6 +94,8 @@ pub struct Connection {
     deadline: Deadline,
     served: u64,
     stopping: bool,
+    /// The answer on its way ends where the connection does.
+    until_close: bool,
 }
 
 enum Phase {
@@ -97,13 +104,25 @@ enum Phase {
     Exchange(Box<Exchange>),
     /// The answer is out; so many bytes of the request body are thrown away at the most.
     Drain(u64),
-    /// The last answer is on its way out. `linger`: the peer may still be sending.
+    /// The last answer is on its way out.
     Flush {
         reason: CloseReason,
-        linger: bool,
+        then: Then,
     },
     Linger(CloseReason),
+    /// The answer was cut off in a way that the peer cannot see.
+    Reset(CloseReason),
     Closed(CloseReason),
+}
+
+/// What follows the last byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Close,
+    /// The peer may still be sending.
+    Linger,
+    /// The answer is not whole.
+    CutOff,
 }
 
 /// What a phase made of a poll: the next phase, and what the host must do first.
@@ -125,6 +144,7 @@ impl Connection {
             deadline,
             served: 0,
             stopping: false,
+            until_close: false,
         }
     }
 
@@ -133,10 +153,10 @@ impl Connection {
     /// `now` must not be older than the last call's. After [`Want::Close`] every further call answers the
     /// same.
     pub fn poll(&mut self, cx: &mut Context<'_>, now: Instant) -> Want {
-        self.note_progress();
+        self.note_progress(now);
         self.expire(now);
         loop {
-            if self.output.len() >= OUTPUT_FULL && !matches!(self.phase, Phase::Closed(_)) {
+            if self.output.len() >= OUTPUT_FULL && !matches!(self.phase, Phase::Reset(_) | Phase::Closed(_)) {
                 return self.want_write(now);
             }
             // By value: a phase that is left behind cannot be half used.
@@ -145,8 +165,9 @@ impl Connection {
                 Phase::Head => self.head(cx, now),
                 Phase::Exchange(exchange) => self.exchange(exchange, cx, now),
                 Phase::Drain(budget) => self.drain(budget, now),
-                Phase::Flush { reason, linger } => self.flush(reason, linger, now),
+                Phase::Flush { reason, then } => self.flush(reason, then, now),
                 Phase::Linger(reason) => self.linger(reason, now),
+                Phase::Reset(reason) => (Phase::Closed(reason), Some(Want::Reset)),
                 Phase::Closed(reason) => {
                     self.deadline.clear();
                     (Phase::Closed(reason), Some(Want::Close(reason)))
@@ -210,12 +231,13 @@ impl Connection {
         self.stopping = true;
     }
 
-    fn note_progress(&mut self) {
-        let written = std::mem::take(&mut self.output.progressed);
-        // What is thrown away is no progress: a drain has one deadline for all of it.
-        let read = std::mem::take(&mut self.input.progressed) && matches!(self.phase, Phase::Exchange(_));
-        if written || read {
+    fn note_progress(&mut self, now: Instant) {
+        if std::mem::take(&mut self.output.progressed) {
             self.deadline.clear();
+        }
+        let got = std::mem::take(&mut self.input.progressed);
+        if got > 0 {
+            self.deadline.body_came(got, &self.app.timeouts, now);
         }
         if let Some(kind) = self.input.failed.or(self.output.failed) {
             self.abort(match self.phase {
@@ -228,12 +250,14 @@ impl Connection {
 
     /// The end without another byte.
     fn abort(&mut self, reason: CloseReason) {
-        if matches!(self.phase, Phase::Closed(_)) {
-            return;
-        }
+        let end = match self.phase {
+            Phase::Reset(_) | Phase::Closed(_) => return,
+            Phase::Exchange(_) | Phase::Flush { .. } if self.until_close => Phase::Reset(reason),
+            _ => Phase::Closed(reason),
+        };
         self.output.clear();
         self.input.clear();
-        discard(std::mem::replace(&mut self.phase, Phase::Closed(reason)));
+        discard(std::mem::replace(&mut self.phase, end));
     }
 
     /// What each timer's expiry does. Two kinds are decided on where they are waited for, after what came
@@ -242,6 +266,10 @@ impl Connection {
         match self.deadline.expired(now) {
             None | Some(Bound::Head | Bound::Idle) => {}
             Some(Bound::Body) => self.expire_body(now),
+            Some(Bound::Drain) => self.abort(CloseReason::BodyTimeout),
+            // A socket is reported as writable only when much of its buffer is free: one more write may
+            // find that the peer is slow, but there.
+            Some(Bound::Write) if !std::mem::replace(&mut self.deadline.retried, true) => {}
             Some(Bound::Write) => self.abort(CloseReason::WriteTimeout),
             Some(Bound::Linger) => {
                 if let Phase::Linger(reason) = self.phase {
@@ -348,6 +376,7 @@ impl fmt::Debug for Connection {
             Phase::Drain(_) => "Drain",
             Phase::Flush { .. } => "Flush",
             Phase::Linger(_) => "Linger",
+            Phase::Reset(_) => "Reset",
             Phase::Closed(_) => "Closed",
         };
         f.debug_struct("Connection")

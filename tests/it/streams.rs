@@ -8,12 +8,14 @@ use crate::{
 };
 use polyserve::{Body, Bytes, Strategy, handler, routes, time::sleep};
 use std::{
+    io::{ErrorKind, Read},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
         mpsc::{Sender, channel},
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 on_every_runtime!(
@@ -22,6 +24,8 @@ on_every_runtime!(
     a_slow_reader_holds_the_stream_back,
     a_client_that_stops_reading_is_given_up,
     a_stream_ends_when_its_client_leaves,
+    a_client_of_http_1_0_sees_that_its_answer_was_cut_off,
+    a_slow_reader_that_does_read_is_not_given_up,
 );
 
 #[handler(GET, "/hello")]
@@ -160,4 +164,51 @@ fn a_stream_ends_when_its_client_leaves(runtime: Strategy) {
     drop(client);
     end.recv_timeout(DEADLINE).unwrap();
     assert_eq!(server.get("/hello").ok(), "hello");
+}
+
+/// To HTTP/1.0 the end of the connection is the end of the body, so only a reset can say that there is more.
+fn a_client_of_http_1_0_sees_that_its_answer_was_cut_off(runtime: Strategy) {
+    #[handler]
+    fn broken() -> Body {
+        Body::stream(|mut out| async move {
+            out.send("half").await;
+            Err("the disk is gone".into())
+        })
+    }
+    let server = Server::start(runtime, broken);
+    let mut client = server.connect();
+    client.send("GET / HTTP/1.0\r\n\r\n");
+    let end = client.stream().read_to_end(&mut Vec::new());
+    if speaks_our_http(runtime) {
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    } else {
+        end.unwrap();
+    }
+}
+
+/// The kernel calls a socket writable when a third of its buffer is free, which takes this client longer than the
+/// timeout. It opens a closed window when a sixteenth of the client's buffer is free, which does not.
+fn a_slow_reader_that_does_read_is_not_given_up(runtime: Strategy) {
+    const SHORT: Duration = Duration::from_millis(250);
+    const BODY: usize = 16 << 20;
+    #[handler]
+    fn large() -> Vec<u8> {
+        vec![b'x'; BODY]
+    }
+    // hyper has no timer for writes.
+    let server = Server::start_with(runtime, large, |options| {
+        if speaks_our_http(runtime) {
+            options.timeouts.write = SHORT;
+        }
+    });
+    let mut client = server.connect();
+    client.ask("/");
+    client.head();
+    let began = Instant::now();
+    let mut got = 0;
+    while began.elapsed() < 6 * SHORT {
+        got += client.bytes(16 * 1024).len();
+        thread::sleep(SHORT / 50);
+    }
+    assert_eq!(client.bytes(BODY - got).len(), BODY - got);
 }

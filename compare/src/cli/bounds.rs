@@ -17,9 +17,13 @@ pub(super) struct Bounds {
     #[arg(long, default_value = "75s", value_parser = duration, value_name = "DURATION", help_heading = "Timeouts")]
     idle_timeout: Duration,
 
-    /// Without a byte of a request body that is waited for; then 408
+    /// For a request body that is waited for, beside what its bytes buy; then 408
     #[arg(long, default_value = "30s", value_parser = duration, value_name = "DURATION", help_heading = "Timeouts")]
     body_timeout: Duration,
+
+    /// Bytes of a request body that buy a second more; 0: each byte buys the whole time
+    #[arg(long, default_value = "500B", value_parser = rate, value_name = "SIZE/S", help_heading = "Timeouts")]
+    body_rate: u32,
 
     /// Without the client taking a byte of the answer
     #[arg(long, default_value = "30s", value_parser = duration, value_name = "DURATION", help_heading = "Timeouts")]
@@ -69,7 +73,9 @@ pub(super) struct Bounds {
 impl Bounds {
     /// Puts the bounds in force.
     pub(super) fn set(&self, options: &mut ServeOptions) {
-        let Timeouts { head, idle, body, write, handler, linger, grace, .. } = &mut options.timeouts;
+        let Timeouts { head, idle, body, body_rate, write, handler, linger, grace, .. } =
+            &mut options.timeouts;
+        *body_rate = self.body_rate;
         *head = self.head_timeout;
         *idle = self.idle_timeout;
         *body = self.body_timeout;
@@ -86,6 +92,12 @@ impl Bounds {
         *requests = self.max_requests.unwrap_or(u64::MAX);
         options.max_connections = self.max_connections.map(NonZeroUsize::get);
     }
+}
+
+/// Bytes in a second.
+fn rate(text: &str) -> Result<u32, String> {
+    let rate: ByteSize = text.trim_end_matches("/s").parse()?;
+    u32::try_from(rate.as_u64()).map_err(|_| "a rate is at most 4 GiB a second".to_owned())
 }
 
 /// A size beyond the address space is as good as no bound.
@@ -109,6 +121,7 @@ pub(super) fn in_force(options: &ServeOptions) -> String {
     for (flag, timeout) in timeouts {
         line(&mut text, flag, &humantime::format_duration(timeout).to_string().replace(' ', ""));
     }
+    line(&mut text, "body-rate", &size(options.timeouts.body_rate.into()));
     let Limits { head, headers, target, body, drain, requests, .. } = options.limits;
     line(&mut text, "max-head", &size(head as u64));
     line(&mut text, "max-headers", &headers.to_string());
@@ -179,6 +192,8 @@ mod tests {
             "6s",
             "--grace",
             "7s",
+            "--body-rate",
+            "8KiB",
             "--max-head",
             "9KiB",
             "--max-headers",

@@ -27,17 +27,32 @@ impl BodyError {
     pub(crate) fn too_large(limit: u64) -> BodyError {
         BodyError(Kind::TooLarge(limit))
     }
-    pub(crate) fn truncated() -> BodyError {
-        BodyError(Kind::Truncated)
-    }
-    pub(crate) fn malformed() -> BodyError {
-        BodyError(Kind::Malformed)
-    }
-    pub(crate) fn timed_out() -> BodyError {
-        BodyError(Kind::TimedOut)
-    }
+
     pub(crate) fn abandoned() -> BodyError {
         BodyError(Kind::Abandoned)
+    }
+
+    /// The peer closed its side in the middle of a request body; for hosts with an HTTP of their own.
+    #[must_use]
+    pub fn truncated() -> BodyError {
+        BodyError(Kind::Truncated)
+    }
+
+    /// The peer's chunked coding is not valid (RFC 9112 section 7.1); for hosts with an HTTP of their own.
+    #[must_use]
+    pub fn malformed() -> BodyError {
+        BodyError(Kind::Malformed)
+    }
+
+    /// The peer did not send its body in time; for hosts with an HTTP of their own.
+    #[must_use]
+    pub fn timed_out() -> BodyError {
+        BodyError(Kind::TimedOut)
+    }
+
+    /// Whose fault it was stays known when the error went through another body on its way.
+    pub(super) fn from_any(error: impl Into<Box<dyn Error + Send + Sync>>) -> BodyError {
+        error.into().downcast().map_or_else(BodyError::source, |error| *error)
     }
 
     /// A failure of the stream that produces a body.

@@ -51,6 +51,7 @@ impl Connection {
             discard(std::mem::take(&mut body));
         } else if framing == AnswerBody::UntilClose {
             answering.last.get_or_insert(CloseReason::PeerAsked);
+            self.until_close = true;
         }
         let whole = body.take_whole();
 

@@ -27,8 +27,9 @@ use std::{
 
 impl Connection {
     pub(super) fn begin(&mut self, mut request: Request, cx: &mut Context<'_>, now: Instant) -> Step {
-        self.deadline.clear();
+        self.deadline.begin();
         self.served += 1;
+        self.until_close = false;
         let version = request.version();
         let head_only = *request.method() == Method::HEAD;
         let (length, expects_continue) = match framing::request_body(version, request.headers())
@@ -87,7 +88,7 @@ impl Connection {
         length: BodyLength,
         cx: &Context<'_>,
     ) -> Result<(Body, Option<Arc<Channel>>), RequestError> {
-        self.body = RequestBody::new(length);
+        self.body = RequestBody::new(length, &self.app.limits);
         let exact = match length {
             BodyLength::Exact(length) => Some(length),
             BodyLength::None | BodyLength::Chunked => None,

@@ -10,8 +10,10 @@ pub(super) enum Bound {
     Head,
     /// The next request.
     Idle,
-    /// A byte of the request body.
+    /// The request body, which somebody waits for.
     Body,
+    /// The rest of a request body that nobody wants.
+    Drain,
     /// The peer to take a byte.
     Write,
     /// The peer's close after the last answer.
@@ -23,7 +25,7 @@ impl Bound {
         match self {
             Bound::Head => timeouts.head,
             Bound::Idle => timeouts.idle,
-            Bound::Body => timeouts.body,
+            Bound::Body | Bound::Drain => timeouts.body,
             Bound::Write => timeouts.write,
             Bound::Linger => timeouts.linger,
         }
@@ -35,6 +37,10 @@ impl Bound {
 #[derive(Debug, Default)]
 pub(super) struct Deadline {
     current: Option<(Bound, Instant)>,
+    /// What this request's body has left of its time; all of it as long as nobody has waited for it.
+    body_left: Option<Duration>,
+    /// The write in force has had its last chance.
+    pub(super) retried: bool,
 }
 
 impl Deadline {
@@ -54,11 +60,28 @@ impl Deadline {
     }
 
     pub(super) fn restart(&mut self, bound: Bound, timeouts: &Timeouts, now: Instant) {
-        self.current = after(now, bound.timeout(timeouts)).map(|at| (bound, at));
+        self.retried = false;
+        let timeout = match (bound, self.body_left) {
+            (Bound::Body, Some(left)) => left,
+            _ => bound.timeout(timeouts),
+        };
+        self.current = after(now, timeout).map(|at| (bound, at));
     }
 
     pub(super) fn clear(&mut self) {
         self.current = None;
+    }
+
+    /// Another request begins, whose body has all its time.
+    pub(super) fn begin(&mut self) {
+        *self = Deadline::default();
+    }
+
+    /// Ends the wait for the body, of which `got` bytes have come, and reckons what time is left for the rest.
+    pub(super) fn body_came(&mut self, got: usize, timeouts: &Timeouts, now: Instant) {
+        let Some((Bound::Body, at)) = self.current else { return };
+        self.current = None;
+        self.body_left = Some(timeouts.body_left(at, got, now));
     }
 }
 

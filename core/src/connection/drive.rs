@@ -1,7 +1,7 @@
 //! The exchange in flight: its request body goes in, its handler is polled, its answer comes out.
 
 use super::{
-    Bound, CloseReason, Connection, OUTPUT_FULL, Phase, RequestBody, Step, Want, discard,
+    Bound, CloseReason, Connection, OUTPUT_FULL, Phase, RequestBody, Step, Then, Want, discard,
     exchange::{Ended, Exchange},
 };
 use crate::{
@@ -40,7 +40,7 @@ impl Connection {
             Ended::Failed(error) => self.break_off(exchange, &error),
             Ended::Panicked if exchange.has_answered() => {
                 discard(exchange);
-                (Phase::Flush { reason: CloseReason::HandlerPanicked, linger: false }, None)
+                (Phase::Flush { reason: CloseReason::HandlerPanicked, then: Then::CutOff }, None)
             }
             Ended::Panicked => {
                 discard(exchange);
@@ -70,7 +70,9 @@ impl Connection {
             if self.output.len() >= OUTPUT_FULL {
                 return Continue(self.want_write(now));
             }
-            self.feed(exchange, cx)?;
+            if self.feed(exchange, cx)? {
+                exchange.resume(&self.app.timeouts, now);
+            }
             if let Poll::Ready(frame) = exchange.poll(cx, now) {
                 if let Err(error) = self.send(&mut exchange.work, frame?) {
                     return Break(Ended::Failed(error));
@@ -87,11 +89,16 @@ impl Connection {
             }
             let channel = exchange.upload.channel.as_ref().filter(|_| !self.body.is_over());
             if !channel.is_some_and(|channel| channel.wanted_or_wake(cx.waker())) {
+                // Whoever waited for the body has gone: the handler's time runs again.
+                if exchange.deadline.is_none() {
+                    exchange.resume(&self.app.timeouts, now);
+                }
                 self.deadline.clear();
                 self.input.let_go();
                 return Continue(Want::Wake);
             }
             if self.feed(exchange, cx)? {
+                exchange.resume(&self.app.timeouts, now);
                 continue;
             }
             if let Some(want) = self.wait_for_body(exchange, cx, now) {
@@ -140,6 +147,8 @@ impl Connection {
             self.output.text().extend_from_slice(encode::CONTINUE);
             return Some(self.want_write(now));
         }
+        // Now it is the client that takes its time.
+        exchange.deadline = None;
         self.deadline.keep(Bound::Body, &self.app.timeouts, now);
         self.input.let_go();
         Some(Want::Read)

@@ -1,7 +1,7 @@
 //! The ways out of an exchange: the next request, a drain before it, or the end of the connection.
 
 use super::{
-    Bound, CloseReason, Connection, Phase, RequestBody, Step, Want, discard,
+    Bound, CloseReason, Connection, Phase, RequestBody, Step, Then, Want, discard,
     exchange::{Answering, Exchange, Upload},
 };
 use crate::{
@@ -29,7 +29,7 @@ impl Connection {
             }
         };
         discard(exchange);
-        (Phase::Flush { reason, linger: false }, None)
+        (Phase::Flush { reason, then: Then::CutOff }, None)
     }
 
     /// The answer is encoded; what comes next?
@@ -43,7 +43,9 @@ impl Connection {
             // A peer that asked for the end and was read to the end has nothing more to say.
             Some(reason) => {
                 let all_read = matches!(self.body, RequestBody::Done) && self.input.bytes.is_empty();
-                Phase::Flush { reason, linger: !(all_read && reason == CloseReason::PeerAsked) }
+                let then =
+                    if all_read && reason == CloseReason::PeerAsked { Then::Close } else { Then::Linger };
+                Phase::Flush { reason, then }
             }
         }
     }
@@ -51,7 +53,7 @@ impl Connection {
     /// Throws the unread rest of a request body away, so that the next request can be found.
     pub(super) fn drain(&mut self, mut budget: u64, now: Instant) -> Step {
         if self.stopping {
-            return (Phase::Flush { reason: CloseReason::Shutdown, linger: true }, None);
+            return (Phase::Flush { reason: CloseReason::Shutdown, then: Then::Linger }, None);
         }
         loop {
             match self.body.next(&mut self.input.bytes) {
@@ -59,13 +61,16 @@ impl Connection {
                     Some(left) => budget = left,
                     None => {
                         let reason = CloseReason::UnreadBody;
-                        return (Phase::Flush { reason, linger: true }, None);
+                        return (Phase::Flush { reason, then: Then::Linger }, None);
                     }
                 },
                 Ok(Piece::Trailers(_) | Piece::End) => {}
                 // The answer is out, so there is nobody to tell but by closing.
                 Err(error) => {
-                    return (Phase::Flush { reason: CloseReason::BadRequest(error), linger: true }, None);
+                    return (
+                        Phase::Flush { reason: CloseReason::BadRequest(error), then: Then::Linger },
+                        None,
+                    );
                 }
                 Ok(Piece::Incomplete) => break,
             }
@@ -80,22 +85,25 @@ impl Connection {
         if self.input.ended {
             return (Phase::Closed(CloseReason::PeerBrokeOff), None);
         }
-        self.deadline.keep(Bound::Body, &self.app.timeouts, now);
+        self.deadline.keep(Bound::Drain, &self.app.timeouts, now);
         self.input.let_go();
         (Phase::Drain(budget), Some(Want::Read))
     }
 
-    pub(super) fn flush(&mut self, reason: CloseReason, linger: bool, now: Instant) -> Step {
+    pub(super) fn flush(&mut self, reason: CloseReason, then: Then, now: Instant) -> Step {
         if !self.output.is_empty() {
             let want = self.want_write(now);
-            return (Phase::Flush { reason, linger }, Some(want));
+            return (Phase::Flush { reason, then }, Some(want));
         }
         self.input.clear();
-        if !linger || self.input.ended {
-            return (Phase::Closed(reason), None);
+        match then {
+            Then::CutOff if self.until_close => (Phase::Reset(reason), None),
+            Then::Linger if !self.input.ended => {
+                self.deadline.restart(Bound::Linger, &self.app.timeouts, now);
+                (Phase::Linger(reason), Some(Want::HalfClose))
+            }
+            _ => (Phase::Closed(reason), None),
         }
-        self.deadline.restart(Bound::Linger, &self.app.timeouts, now);
-        (Phase::Linger(reason), Some(Want::HalfClose))
     }
 
     /// Reads on until the peer closes, so that no reset overtakes the answer (RFC 9112 section 9.6).
@@ -130,13 +138,12 @@ impl Connection {
         now: Instant,
     ) -> Phase {
         self.deadline.clear();
-        let (head, mut body) = self.app.reject(status, message).into_parts();
-        let body = body.take_whole().unwrap_or_default();
+        let (head, body) = self.app.reject(status, message).into_parts();
         let framing = AnswerBody::Exact(body.len() as u64);
         encode::head(self.output.text(), head.status, &head.headers, framing, ConnectionField::Close, now);
         if !head_only {
             self.output.body(body);
         }
-        Phase::Flush { reason, linger: true }
+        Phase::Flush { reason, then: Then::Linger }
     }
 }

@@ -1,7 +1,8 @@
 //! One request and its answer, while the handler is at work or its answer is being streamed.
 
+use super::deadlines::after;
 use crate::{
-    Body, BodyError, CloseReason, Meta, RequestError, Response,
+    Body, BodyError, CloseReason, Meta, RequestError, Response, Timeouts,
     ambient::Task,
     app::Named,
     body::incoming::Channel,
@@ -45,7 +46,7 @@ pub(super) struct Exchange {
     pub(super) upload: Upload,
     pub(super) task: Task,
     pub(super) work: Work,
-    /// Until when the handler must have answered.
+    /// Until when the handler must have answered; none while it waits for the client.
     pub(super) deadline: Option<Instant>,
     pub(super) called: Option<&'static Meta>,
 }
@@ -129,6 +130,13 @@ impl Exchange {
             log::error!("{} panicked", Named(*called));
             Poll::Ready(Break(Ended::Panicked))
         })
+    }
+
+    /// Gives the handler its whole time, if it has not answered yet.
+    pub(super) fn resume(&mut self, timeouts: &Timeouts, now: Instant) {
+        if !self.has_answered() {
+            self.deadline = after(now, timeouts.handler);
+        }
     }
 
     pub(super) fn has_answered(&self) -> bool {

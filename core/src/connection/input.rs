@@ -53,8 +53,8 @@ pub(super) struct Input {
     pub(super) seen: usize,
     /// `bytes` is a slice of a shared buffer.
     lent: bool,
-    /// Bytes came since this was last reset.
-    pub(super) progressed: bool,
+    /// So many bytes came since this was last reset.
+    pub(super) progressed: usize,
     /// The peer has closed its side.
     pub(super) ended: bool,
     pub(super) failed: Option<ErrorKind>,
@@ -88,7 +88,7 @@ impl Input {
         };
         let whole = buffer.freeze();
         if got > 0 {
-            self.progressed = true;
+            self.progressed += got;
             self.lent = left + got > COPIED;
             self.bytes = match self.lent {
                 true => whole.slice(..left + got),

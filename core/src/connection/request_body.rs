@@ -1,7 +1,7 @@
 //! The part of a request's body that is still on the wire.
 
 use crate::{
-    RequestError,
+    Limits, RequestError,
     proto::{
         chunked::{Chunked, Piece},
         framing::BodyLength,
@@ -22,11 +22,11 @@ pub(super) enum RequestBody {
 }
 
 impl RequestBody {
-    pub(super) fn new(length: BodyLength) -> RequestBody {
+    pub(super) fn new(length: BodyLength, limits: &Limits) -> RequestBody {
         match length {
             BodyLength::None => RequestBody::Done,
             BodyLength::Exact(length) => RequestBody::Exact(length),
-            BodyLength::Chunked => RequestBody::Chunked(Chunked::default()),
+            BodyLength::Chunked => RequestBody::Chunked(Chunked::new(limits)),
         }
     }
 

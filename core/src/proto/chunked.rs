@@ -1,6 +1,7 @@
 //! The chunked transfer coding, read (RFC 9112 section 7.1).
 
 use super::RequestError;
+use crate::Limits;
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use memchr::{memchr, memchr_iter};
@@ -8,22 +9,20 @@ use memchr::{memchr, memchr_iter};
 /// A chunk-size line, extensions included. Extensions mean nothing here (section 7.1.1), so nobody needs
 /// long ones: llhttp and hyper bound them at 16 KiB a body, Apache at 8 KiB a line.
 const SIZE_LINE: usize = 256;
-/// All trailer lines together.
-const TRAILERS: usize = 8 * 1024;
-/// Trailer fields: as many as a head may have by default, and as hyper takes.
-const TRAILER_FIELDS: usize = 100;
 /// Sixteen digits are a full 64 bits.
 const SIZE_DIGITS: usize = 16;
 
 /// Where the decoder stands in the coding.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Chunked {
     state: State,
+    /// The trailer section may be as large as a head: in bytes, and in fields.
+    max_trailers: usize,
+    max_fields: usize,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    #[default]
     Size,
     Data(u64),
     /// The CRLF behind a chunk's data.
@@ -46,6 +45,10 @@ pub(crate) enum Piece {
 }
 
 impl Chunked {
+    pub(crate) fn new(limits: &Limits) -> Chunked {
+        Chunked { state: State::Size, max_trailers: limits.head, max_fields: limits.headers }
+    }
+
     /// Takes the next piece off the front of `input`.
     pub(crate) fn next(&mut self, input: &mut Bytes) -> Result<Piece, RequestError> {
         loop {
@@ -81,17 +84,16 @@ impl Chunked {
     /// The trailer section is read as a whole, once it is all there: lines that come byte by byte are not
     /// parsed again and again.
     fn trailers(&mut self, input: &mut Bytes) -> Result<Piece, RequestError> {
-        let Some(length) = section(input) else {
-            return if input.len() > TRAILERS { Err(RequestError::Chunk) } else { Ok(Piece::Incomplete) };
-        };
-        if length > TRAILERS {
-            return Err(RequestError::Chunk);
+        let section = section(input);
+        if section.unwrap_or(input.len()) > self.max_trailers {
+            return Err(RequestError::HeadTooLarge(self.max_trailers));
         }
+        let Some(length) = section else { return Ok(Piece::Incomplete) };
         let mut lines = input.split_to(length);
         let mut trailers = HeaderMap::new();
-        while let Some(line) = line(&mut lines, TRAILERS)?.filter(|line| !line.is_empty()) {
-            if trailers.len() == TRAILER_FIELDS {
-                return Err(RequestError::Chunk);
+        while let Some(line) = line(&mut lines, self.max_trailers)?.filter(|line| !line.is_empty()) {
+            if trailers.len() == self.max_fields {
+                return Err(RequestError::TooManyHeaders(self.max_fields));
             }
             let (name, value) = trailer(&line)?;
             trailers.append(name, value);

@@ -23,9 +23,9 @@ pub enum RequestError {
     Connect,
     /// The request target is longer than [`Limits::target`](crate::Limits::target).
     TargetTooLong(usize),
-    /// The head is longer than [`Limits::head`](crate::Limits::head).
+    /// The head, or the trailer section, is longer than [`Limits::head`](crate::Limits::head).
     HeadTooLarge(usize),
-    /// More header fields than [`Limits::headers`](crate::Limits::headers).
+    /// More header fields, or trailer fields, than [`Limits::headers`](crate::Limits::headers).
     TooManyHeaders(usize),
     /// The chunked coding of the body is not valid (RFC 9112 section 7.1).
     Chunk,
@@ -64,8 +64,10 @@ impl fmt::Display for RequestError {
             RequestError::TargetTooLong(limit) => {
                 write!(f, "the request target is longer than {limit} bytes")
             }
-            RequestError::HeadTooLarge(limit) => write!(f, "the request head is larger than {limit} bytes"),
-            RequestError::TooManyHeaders(limit) => write!(f, "more than {limit} header fields"),
+            RequestError::HeadTooLarge(limit) => {
+                write!(f, "the header or trailer section is larger than {limit} bytes")
+            }
+            RequestError::TooManyHeaders(limit) => write!(f, "more than {limit} header or trailer fields"),
             RequestError::Chunk => f.write_str("the body's chunked coding is malformed"),
         }
     }

@@ -104,15 +104,68 @@ fn a_request_that_a_busy_host_finds_late_was_still_in_time() {
 }
 
 #[test]
-fn a_body_that_stops_is_408_and_each_byte_starts_the_time_anew() {
+fn a_body_that_stops_is_408_and_what_came_buys_time_at_the_minimum_rate() {
     let mut peer = Peer::new(collecting());
-    peer.send(&post("hello")[..post("hello").len() - 4]);
+    let body = "x".repeat(10_000);
+    peer.send(&post(&body)[..post(&body).len() - 9_000]);
     assert_eq!(peer.due_in(), Some(seconds(30)));
     assert_eq!(peer.wait(seconds(20)), Want::Read);
+    peer.send("x");
+    assert_eq!(peer.due_in(), Some(seconds(10) + 2 * JUST), "a byte is worth 2 ms");
+    peer.send(vec![b'x'; 500]);
+    assert_eq!(peer.due_in(), Some(seconds(11) + 2 * JUST), "500 bytes are worth a second");
+    peer.send(vec![b'x'; 8_000]);
+    assert_eq!(peer.due_in(), Some(seconds(27) + 2 * JUST));
+    peer.wait(seconds(20));
+    peer.send(vec![b'x'; 400]);
+    expire(&mut peer, Duration::from_millis(7_802));
+    assert_eq!(peer.statuses(), [408]);
+    assert_eq!(peer.close(), Want::Close(CloseReason::BodyTimeout));
+}
+
+#[test]
+fn a_body_below_the_minimum_rate_is_cut_off_when_it_is_its_time_behind() {
+    for (bytes_a_second, cut_off) in [(1, Some(31)), (250, Some(59)), (500, None), (1000, None)] {
+        let mut peer = Peer::new(collecting());
+        let length = 200 * bytes_a_second;
+        peer.send(format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n"));
+        let second = (1..=200).find(|_| {
+            peer.wait(seconds(1));
+            let gone = peer.wire.received.starts_with(b"HTTP/1.1 408 ");
+            peer.send(vec![b'x'; bytes_a_second]);
+            gone
+        });
+        assert_eq!(second, cut_off, "{bytes_a_second} bytes a second");
+        assert_eq!(peer.statuses(), [if cut_off.is_some() { 408 } else { 200 }]);
+    }
+}
+
+#[test]
+fn without_a_minimum_rate_each_byte_starts_the_time_anew() {
+    let mut peer = Peer::with(collecting(), |app| app.timeouts.body_rate = 0);
+    peer.send(&post("hello")[..post("hello").len() - 4]);
+    peer.wait(seconds(20));
     peer.send("e");
     expire(&mut peer, seconds(30));
     assert_eq!(peer.statuses(), [408]);
-    assert_eq!(peer.close(), Want::Close(CloseReason::BodyTimeout));
+}
+
+#[test]
+fn an_upload_takes_none_of_the_handlers_time() {
+    let mut peer = Peer::new(asynchronous(|request| async {
+        let length = request.into_body().bytes().await.map_or(0, |body| body.len());
+        sleep(seconds(50)).await;
+        length.to_string().into_response()
+    }));
+    let body = "x".repeat(100_000);
+    peer.send(&post(&body)[..post(&body).len() - 100_000]);
+    for _ in 0..10 {
+        // Ten times 20 s are more than the handler's 60.
+        assert_eq!(peer.wait(seconds(20)), Want::Read);
+        peer.send(vec![b'x'; 10_000]);
+    }
+    assert_eq!(peer.wait(seconds(50)), Want::Read);
+    assert_eq!(peer.statuses(), [200]);
 }
 
 #[test]
@@ -124,7 +177,7 @@ fn a_body_that_nobody_asks_for_has_no_time() {
     assert_eq!(peer.send(&post("hello")[..post("hello").len() - 4]), Want::Wake);
     assert_eq!(peer.due_in(), Some(seconds(50)));
     assert_eq!(peer.wait(seconds(50)), Want::Read);
-    assert_eq!(peer.due_in(), Some(seconds(10)), "what is left of the handler's 60");
+    assert_eq!(peer.due_in(), Some(seconds(30)), "now it is the client that is waited for");
     peer.send("ello");
     assert_eq!(peer.statuses(), [200]);
 }
@@ -187,6 +240,20 @@ fn an_answer_that_nobody_takes_ends_the_connection() {
     assert_eq!(peer.wire.received.len(), 11);
 }
 
+/// A kernel says that a socket is writable when much of its buffer is free, not when a little is.
+#[test]
+fn a_slow_reader_is_found_by_one_more_write_when_its_time_is_up() {
+    let mut peer = Peer::new(plain("x"));
+    peer.wire.room = 10;
+    peer.send(GET);
+    for _ in 0..3 {
+        assert_eq!(peer.due_in(), Some(seconds(30)));
+        peer.wire.room = 10;
+        assert_eq!(peer.wait(seconds(30)), Want::Write, "it took ten bytes");
+    }
+    assert_eq!(peer.wait(seconds(30)), Want::Close(CloseReason::WriteTimeout));
+}
+
 #[test]
 fn a_handler_that_takes_too_long_is_dropped_and_answered_503() {
     let mut peer = Peer::new(never());
@@ -195,19 +262,6 @@ fn a_handler_that_takes_too_long_is_dropped_and_answered_503() {
     let text = peer.received();
     assert!(text.starts_with("HTTP/1.1 503") && text.contains("Connection: close"), "{text}");
     assert_eq!(peer.close(), Want::Close(CloseReason::HandlerTimeout));
-}
-
-#[test]
-fn the_handlers_time_runs_while_its_body_trickles_in() {
-    let mut peer = Peer::new(collecting());
-    peer.send(format!("{CHUNKED}1\r\na\r\n"));
-    for _ in 0..5 {
-        peer.wait(seconds(10));
-        assert_eq!(peer.send("1\r\na\r\n"), Want::Read);
-    }
-    assert_eq!(peer.due_in(), Some(seconds(10)));
-    peer.wait(seconds(10));
-    assert_eq!(peer.statuses(), [503]);
 }
 
 #[test]

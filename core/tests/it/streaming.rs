@@ -88,6 +88,45 @@ fn a_stream_that_fails_breaks_the_answer_off() {
 }
 
 #[test]
+fn an_answer_that_ends_with_the_connection_is_reset_when_it_is_cut_off() {
+    fn halved(fails: bool) -> impl Handler {
+        writing(move |mut out| async move {
+            out.send("half").await;
+            sleep(seconds(1)).await;
+            assert!(!fails, "the handler panics");
+            Err("the disk is gone".into())
+        })
+    }
+    let old = "GET / HTTP/1.0\r\n\r\n";
+    for (request, fails, reset) in
+        [(old, false, true), (old, true, true), (GET, false, false), (GET, true, false)]
+    {
+        let mut peer = Peer::new(halved(fails));
+        peer.send(request);
+        assert!(matches!(peer.wait(seconds(1)), Want::Close(_)));
+        assert!(peer.received().contains("half"));
+        assert_eq!(peer.reset, reset, "chunked coding shows that its end is missing");
+    }
+    // Nobody takes the answer.
+    let mut peer = Peer::new(writing(|mut out| async move {
+        out.send(vec![b'x'; 100_000]).await;
+        Ok(())
+    }));
+    peer.wire.room = 10;
+    peer.send(old);
+    assert_eq!(peer.wait(seconds(30)), Want::Close(CloseReason::WriteTimeout));
+    assert!(peer.reset);
+    // A whole one is closed as it should be.
+    let mut peer = Peer::new(writing(|mut out| async move {
+        out.send("whole").await;
+        Ok(())
+    }));
+    peer.send(old);
+    peer.close();
+    assert!(peer.received().ends_with("whole") && !peer.reset);
+}
+
+#[test]
 fn a_sink_may_be_filled_from_another_thread() {
     // The function waits for its helper, and only the helper fills the sink.
     let mut peer = Peer::new(writing(|mut out| async move {

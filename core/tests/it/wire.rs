@@ -161,6 +161,8 @@ pub(crate) struct Peer {
     pub(crate) clock: FakeClock,
     pub(crate) waker: Arc<CountingWaker>,
     pub(crate) half_closed: bool,
+    /// The host was told to make the close a reset.
+    pub(crate) reset: bool,
 }
 
 impl Peer {
@@ -183,6 +185,7 @@ impl Peer {
             clock,
             waker: Arc::default(),
             half_closed: false,
+            reset: false,
         }
     }
 
@@ -250,6 +253,10 @@ impl Peer {
                 }
                 Want::HalfClose => {
                     self.half_closed = true;
+                    false
+                }
+                Want::Reset => {
+                    self.reset = true;
                     false
                 }
                 Want::Close(_) => return want,

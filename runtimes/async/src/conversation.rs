@@ -2,6 +2,8 @@
 
 use crate::Alarm;
 use polyserve_core::{App, CloseReason, Connection, Readiness, Want};
+use polyserve_host::reset_on_close;
+use rustix::net::SendFlags;
 use std::{
     io::{self, ErrorKind, Read, Write},
     pin::Pin,
@@ -40,7 +42,9 @@ impl Conversation {
                 refused = Some(Want::Read);
             }
             loop {
-                let want = self.connection.poll(cx, Instant::now());
+                let now = Instant::now();
+                let late = self.connection.deadline().is_some_and(|deadline| now >= deadline);
+                let want = self.connection.poll(cx, now);
                 if refused == Some(want) {
                     self.reading = want == Want::Read;
                     break;
@@ -48,8 +52,14 @@ impl Conversation {
                 let readiness = match want {
                     // A socket that gives or takes nothing may have failed: the next poll knows.
                     Want::Read => self.read(cx),
+                    // tokio knows of room only when there is much of it. When the time is up, the kernel is asked.
+                    Want::Write if late => self.connection.write_to(&mut Unasked(&self.stream)),
                     Want::Write => self.connection.write_to(&mut Socket { stream: &mut self.stream, cx }),
                     Want::Wake => break,
+                    Want::Reset => {
+                        reset_on_close(&self.stream);
+                        Readiness::More
+                    }
                     Want::HalfClose => {
                         // Fails only if the peer has gone, which the next read tells.
                         let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
@@ -114,11 +124,21 @@ impl Write for Socket<'_, '_> {
     }
 }
 
-/// A read that asks the kernel even where tokio has not heard of anything to read.
+/// Asks the kernel even where tokio has not heard of anything to read, or of room to write.
 struct Unasked<'a>(&'a TcpStream);
 
 impl Read for Unasked<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         Ok(rustix::io::read(self.0, buffer)?)
+    }
+}
+
+impl Write for Unasked<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        Ok(rustix::net::send(self.0, buffer, SendFlags::NOSIGNAL)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -19,6 +19,7 @@ use bell::Bell;
 use polyserve_core::{App, Connection, Want};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
+    reset_on_close,
 };
 use std::{
     net::{self, TcpListener, TcpStream},
@@ -170,6 +171,7 @@ pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&Rivals>, sto
             Want::Write => {
                 connection.write_to(&mut &*stream);
             }
+            Want::Reset => reset_on_close(stream),
             Want::HalfClose => {
                 lingering = true;
                 // Fails only if the peer has gone, which the next read tells.

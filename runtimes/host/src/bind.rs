@@ -1,10 +1,11 @@
 //! One way to listen, for all runtimes.
 
 use crate::{Error, Result};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener, ToSocketAddrs},
+    time::Duration,
 };
 
 /// Connections that the kernel holds for a server which has not accepted them yet.
@@ -31,6 +32,15 @@ pub fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener> {
         }
     }
     Err(failure.unwrap_or_else(|| Error::setting("the host name has no address: try 127.0.0.1:8000")))
+}
+
+/// Makes closing `socket` a reset (`SO_LINGER` with zero seconds), which no peer takes for the end of an answer:
+/// what a runtime does for `Want::Reset`.
+pub fn reset_on_close<'socket>(socket: impl Into<SockRef<'socket>>) {
+    // Fails only on a socket that is none, or is closed already.
+    if let Err(error) = socket.into().set_linger(Some(Duration::ZERO)) {
+        log::debug!("an answer was cut off, and its client may not see it: {error}");
+    }
 }
 
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {

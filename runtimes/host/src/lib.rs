@@ -16,7 +16,7 @@ mod strategy;
 mod sync;
 
 pub use accept::{AcceptFailure, BACK_OFF};
-pub use bind::{BACKLOG, bind};
+pub use bind::{BACKLOG, bind, reset_on_close};
 pub use error::{Error, Result};
 pub use pool::ThreadPool;
 pub use settings::{Common, Listening};

@@ -1,5 +1,6 @@
 //! One request and its answer, between hyper's types and polyserve's.
 
+use crate::upload::{Told, Turn, Upload};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -21,19 +22,26 @@ pub(crate) async fn exchange(
     app: Arc<App>,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Hosted<Body>>, Infallible> {
-    let request = request.map(|body| Body::new(body).with_collect_limit(app.limits.body));
-    let response = match answer(&app, request).await {
+    let told = Told::default();
+    let upload = |incoming| Upload::new(incoming, app.clone(), told.clone());
+    let request = request.map(|incoming| Body::new(upload(incoming)).with_collect_limit(app.limits.body));
+    let response = match answer(&app, request, &told).await {
+        // What is left of a broken body cannot be told from the next request.
+        Ok(response) if *told.lock() == Turn::Broken => last(without_connection_fields(response)),
         Ok(response) => without_connection_fields(response),
-        Err((status, message)) => last(app.reject(status, message)),
+        Err((status, message)) => last(app.reject(status, message).map(Body::full)),
     };
     Ok(response.map(|body| Hosted::new(body, app)))
 }
 
-async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCode, &'static str)> {
+async fn answer(
+    app: &Arc<App>,
+    request: Request,
+    told: &Told,
+) -> Result<Response, (StatusCode, &'static str)> {
     const PANICKED: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "the handler failed");
     const TOO_SLOW: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "the handler took too long");
 
-    let deadline = Instant::now().checked_add(app.timeouts.handler);
     let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
     let (reply, called) = called.map_err(|_| {
         log::error!("a handler panicked");
@@ -41,9 +49,23 @@ async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCod
     })?;
     let name = || called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
     let mut reply = Hosted::new(reply, app.clone());
+    let whole_time = || Instant::now().checked_add(app.timeouts.handler);
+    let mut deadline = whole_time();
     poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| {
-            reply.poll_with(deadline, cx, |reply, cx| app.poll(called, || Pin::new(reply).poll(cx)))
+            reply.poll_with(cx, |reply, cx| {
+                let polled = app.poll(called, || Pin::new(reply).poll(cx));
+                let mut turn = told.lock();
+                match *turn {
+                    Turn::Client => deadline = None,
+                    Turn::Delivered => {
+                        *turn = Turn::Handler;
+                        deadline = whole_time();
+                    }
+                    Turn::Handler | Turn::Broken => deadline = deadline.or_else(whole_time),
+                }
+                (polled, deadline)
+            })
         }));
         match polled {
             Ok(Poll::Ready(response)) => Poll::Ready(Ok(response)),
@@ -92,20 +114,20 @@ impl<T> Hosted<T> {
         Hosted { inner, task: Task::new(app), alarm: Alarm::default() }
     }
 
-    /// Polls until it is ready or has to wait. A sleep inside it, or `deadline`, wakes this task by tokio's
-    /// timer.
+    /// Polls until it is ready or has to wait. A sleep inside it, or the deadline that `poll` tells, wakes this
+    /// task by tokio's timer.
     fn poll_with<O>(
         &mut self,
-        deadline: Option<Instant>,
         cx: &mut Context<'_>,
-        mut poll: impl FnMut(&mut T, &mut Context<'_>) -> Poll<O>,
+        mut poll: impl FnMut(&mut T, &mut Context<'_>) -> (Poll<O>, Option<Instant>),
     ) -> Poll<O> {
         loop {
             let waker = cx.waker().clone();
             let inner = &mut self.inner;
             let now = Instant::now();
-            if let Poll::Ready(output) = self.task.enter(now, &waker, || poll(inner, cx)) {
-                return Poll::Ready(output);
+            let (polled, deadline) = self.task.enter(now, &waker, || poll(inner, cx));
+            if polled.is_ready() {
+                return polled;
             }
             if deadline.is_some_and(|deadline| now >= deadline) {
                 return Poll::Pending;
@@ -127,7 +149,7 @@ impl HttpBody for Hosted<Body> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let polled = catch_unwind(AssertUnwindSafe(|| {
-            self.poll_with(None, cx, |body, cx| Pin::new(body).poll_frame(cx))
+            self.poll_with(cx, |body, cx| (Pin::new(body).poll_frame(cx), None))
         }));
         polled.unwrap_or_else(|_| {
             log::error!("a handler panicked in its answer's body");

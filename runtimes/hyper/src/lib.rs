@@ -2,19 +2,23 @@
 //! Python's `http.server`.
 //!
 //! hyper brings its own HTTP/1.1; polyserve's connection is not in here. What polyserve adds is what hyper
-//! leaves to its user: where `sleep` waits, the blocking pool, panics, the handler's deadline. It is the outside
+//! leaves to its user: where `sleep` waits, the blocking pool, panics, the deadlines of handlers and of request
+//! bodies, 408. It is the outside
 //! reference: what the other runtimes answer can be held against the most used HTTP library of Rust.
 //!
 //! Where it differs: hyper has one timer for an idle connection and for a request head, which is
-//! [`Timeouts::head`](polyserve_core::Timeouts::head) here, and none for bodies and writes; it has no bounds of
-//! its own on targets, on what it drains, and on the requests of a connection; and when the server stops it does not
-//! look once more for a request that has arrived unread. A setting that hyper cannot be told is an error at start.
+//! [`Timeouts::head`](polyserve_core::Timeouts::head) here, and none for writes; it has no bounds of its own on
+//! targets, on what it drains, and on the requests of a connection; when the server stops it does not look once more
+//! for a request that has arrived unread; and an answer to HTTP/1.0 that breaks looks whole. A setting that hyper cannot be told is an error at start.
 
 mod exchange;
+mod late;
+mod upload;
 
 use exchange::exchange;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use late::Socket;
 use polyserve_async::Stopped;
 use polyserve_core::{App, Limits, Timeouts};
 use polyserve_host::{Capabilities, Error, Held, Listening, Result, Strategy};
@@ -46,7 +50,6 @@ fn honoured(listening: Listening) -> Result<Listening> {
         ("limits.requests", limits.requests != usual.requests),
         ("limits.drain", limits.drain != usual.drain),
         ("timeouts.idle", timeouts.idle != usually.idle),
-        ("timeouts.body", timeouts.body != usually.body),
         ("timeouts.write", timeouts.write != usually.write),
     ];
     match asked.iter().find(|(_, asked)| *asked) {
@@ -69,17 +72,22 @@ async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
         // A client that has closed its side still gets its answer.
         .half_close(true);
     let service = service_fn(|request| exchange(app.clone(), request));
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-    let outcome = tokio::select! {
-        // The stop first: an answer that is ready as well then says that it is the last.
-        biased;
-        () = stopped.wait() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let socket = Socket::new(stream);
+    let outcome = {
+        let mut connection = pin!(http.serve_connection(TokioIo::new(socket.clone()), service));
+        tokio::select! {
+            // The stop first: an answer that is ready as well then says that it is the last.
+            biased;
+            () = stopped.wait() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+            outcome = connection.as_mut() => outcome,
         }
-        outcome = connection.as_mut() => outcome,
     };
-    if let Err(error) = outcome {
-        log::debug!("connection closed: {error}");
+    let Err(error) = outcome else { return };
+    log::debug!("connection closed: {error}");
+    if error.is_timeout() {
+        socket.refuse_late(&app).await;
     }
 }

@@ -3,6 +3,7 @@
 use crate::{Sleeper, Slept};
 use mio::{event::Event, net::TcpStream};
 use polyserve_core::{App, Connection, Readiness, Want};
+use polyserve_host::reset_on_close;
 use std::{
     net,
     sync::Arc,
@@ -70,6 +71,7 @@ impl Client {
                         Slept::Elsewhere => return Progress::Waits(deadline),
                     }
                 }
+                Want::Reset => reset_on_close(&self.stream),
                 Want::HalfClose => {
                     // Fails only if the peer has gone, which the next read tells.
                     let _ = self.stream.shutdown(net::Shutdown::Write);

@@ -3,7 +3,7 @@
 use super::{
     bytes::{fields, post},
     case::{Case, ends, goes_on, ok, refused, rows, unfinished},
-    hyper::Reason::{AsksAnyway, BodyErrorsAreTheHandlers, IgnoresExpectations},
+    hyper::Reason::{AsksAnyway, IgnoresExpectations},
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -35,7 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
                 post("Expect: 100-continue\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n");
             "an expectation before a bad chunk is refused" => refused(400).but_hyper(AsksAnyway), post("Expect: 100-continue\r\nTransfer-Encoding: chunked", "x\r\n");
             "an expectation before a body that is too large is not met" => ends(413), post("Expect: 100-continue\r\nContent-Length: 9000000", "");
-            "a body that a client expects to be asked for, and that never comes, is refused" => unfinished(400).after(100).but_hyper(BodyErrorsAreTheHandlers),
+            "a body that a client expects to be asked for, and that never comes, is refused" => unfinished(400).after(100),
                 post("Expect: 100-continue\r\nContent-Length: 5", "");
             "an expectation whose path nobody has ends the connection" => unfinished(404).with("connection", "close"), "POST /absent HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
             "an expectation whose body nobody reads ends the connection" => unfinished(200).body("ignored").with("connection", "close"),
@@ -59,12 +59,7 @@ pub(super) fn cases() -> Vec<Case> {
             chunks,
             "5\r\nhello\r\n0\r\n\r\n",
         ),
-        asked(
-            "a bad chunk of a client that waited is refused",
-            refused(400).after(100).but_hyper(BodyErrorsAreTheHandlers),
-            chunks,
-            "x\r\n\r\n",
-        ),
+        asked("a bad chunk of a client that waited is refused", refused(400).after(100), chunks, "x\r\n\r\n"),
         asked(
             "a body of a client that waited and asked for the end is the last",
             ends(200).body("hello").after(100),

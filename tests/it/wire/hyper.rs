@@ -11,7 +11,7 @@ use super::{
 pub(super) enum Reason {
     AllowsLongExtensions,
     AsksAnyway,
-    BodyErrorsAreTheHandlers,
+    CallsLongTrailersMalformed,
     CountsNoZerosOfASize,
     DropsFragments,
     HangsUpOnHttp2,
@@ -65,9 +65,10 @@ impl Reason {
             | Reason::TakesControlsInExtensions
             | Reason::TakesSpacesBehindASize
             | Reason::TakesTheSameLengthTwice => Manner::Serves,
-            Reason::BodyErrorsAreTheHandlers => Manner::RefusesWith(500),
             Reason::HeadBeforeTarget | Reason::HugeLengthIsAHugeHead => Manner::RefusesWith(431),
-            Reason::KnowsNo505 | Reason::KnowsNoHigherMinor => Manner::RefusesWith(400),
+            Reason::CallsLongTrailersMalformed | Reason::KnowsNo505 | Reason::KnowsNoHigherMinor => {
+                Manner::RefusesWith(400)
+            }
             Reason::HangsUpOnHttp2 => Manner::Silent,
             Reason::AsksAnyway => Manner::Interim,
             Reason::SendsTheBodyOf205 => Manner::OtherContent,
@@ -82,9 +83,7 @@ impl Reason {
             Reason::AsksAnyway => {
                 "it sends `100 Continue` although the body has begun to arrive, which RFC 9110 section 10.1.1 allows"
             }
-            Reason::BodyErrorsAreTheHandlers => {
-                "it calls the handler before it reads the body, so a malformed one is an error of the handler's"
-            }
+            Reason::CallsLongTrailersMalformed => "it calls too many trailers, or too long ones, malformed",
             Reason::CountsNoZerosOfASize => "it bounds the value of a chunk size, not its digits",
             Reason::DropsFragments => "its URI type cuts a fragment off",
             Reason::HangsUpOnHttp2 => {
