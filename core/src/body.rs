@@ -2,6 +2,8 @@
 
 mod error;
 pub(crate) mod incoming;
+#[cfg(all(test, polyserve_loom))]
+mod models;
 mod written;
 
 use bytes::Bytes;

@@ -38,6 +38,7 @@ mod proto;
 mod respond;
 mod router;
 mod start;
+mod sync;
 
 pub use ambient::Task;
 pub use app::{App, Limits, Timeouts};

@@ -2,11 +2,12 @@
 //! the handler, which reads, possibly on another thread.
 
 use super::{BodyError, wake};
+use crate::sync::{Mutex, MutexGuard};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
 

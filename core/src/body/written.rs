@@ -1,13 +1,14 @@
 //! Bodies that something else produces: an async function, or another `http_body::Body`.
 
 use super::{BodyError, wake};
+use crate::sync::Mutex;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
     error::Error,
     future::poll_fn,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -49,26 +50,18 @@ impl BodySink {
 
 type Writing = dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send;
 
-/// The function of `Body::stream` while it runs.
-pub(super) struct Written {
-    /// `None` once it has returned.
-    writing: Option<Pin<Box<Writing>>>,
-    slot: Arc<Mutex<Slot>>,
-}
+/// The reader's end of a [`BodySink`].
+pub(super) struct Pieces(Arc<Mutex<Slot>>);
 
-impl Written {
-    pub(super) fn new<F, W>(write: W) -> Written
-    where
-        W: FnOnce(BodySink) -> F,
-        F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
-    {
+impl Pieces {
+    pub(super) fn new() -> (Pieces, BodySink) {
         let slot = Arc::<Mutex<Slot>>::default();
-        Written { writing: Some(Box::pin(write(BodySink(slot.clone())))), slot }
+        (Pieces(slot.clone()), BodySink(slot))
     }
 
     /// The piece in the slot; without one, the reader is woken when one is put there.
-    fn take(&self, reader: &Waker) -> Option<Bytes> {
-        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn take(&self, reader: &Waker) -> Option<Bytes> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let piece = slot.piece.take();
         let writer = match piece {
             Some(_) => slot.writer.take(),
@@ -83,6 +76,24 @@ impl Written {
     }
 }
 
+/// The function of `Body::stream` while it runs.
+pub(super) struct Written {
+    /// `None` once it has returned.
+    writing: Option<Pin<Box<Writing>>>,
+    pieces: Pieces,
+}
+
+impl Written {
+    pub(super) fn new<F, W>(write: W) -> Written
+    where
+        W: FnOnce(BodySink) -> F,
+        F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        let (pieces, sink) = Pieces::new();
+        Written { writing: Some(Box::pin(write(sink))), pieces }
+    }
+}
+
 impl HttpBody for Written {
     type Data = Bytes;
     type Error = BodyError;
@@ -92,7 +103,7 @@ impl HttpBody for Written {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         // A piece that is already there goes first, so the function never runs ahead of the client.
-        if let Some(piece) = self.take(cx.waker()) {
+        if let Some(piece) = self.pieces.take(cx.waker()) {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         let ended = match self.writing.as_mut().map(|writing| writing.as_mut().poll(cx)) {
@@ -106,7 +117,7 @@ impl HttpBody for Written {
                 return Poll::Ready(Some(Err(BodyError::source(error))));
             }
         }
-        match self.take(cx.waker()) {
+        match self.pieces.take(cx.waker()) {
             Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
             None if self.writing.is_none() => Poll::Ready(None),
             None => Poll::Pending,
