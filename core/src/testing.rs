@@ -18,6 +18,7 @@
 
 mod alarm;
 mod answer;
+mod broken_off;
 mod client;
 mod clock;
 mod conversation;
@@ -28,8 +29,9 @@ mod socket;
 mod wire;
 mod world;
 
+pub use broken_off::BrokenOff;
 pub use client::Client;
-pub use in_flight::{BrokenOff, InFlight};
+pub use in_flight::InFlight;
 pub use request::RequestBuilder;
 pub use response::Response;
 pub use socket::Socket;

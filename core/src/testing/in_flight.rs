@@ -1,7 +1,7 @@
 //! A request that was sent, and what has come back so far.
 
 use super::{
-    Response,
+    BrokenOff, Response,
     answer::{AnswerReader, Found, says_close},
     client::Shared,
     world::World,
@@ -53,41 +53,6 @@ pub(super) enum Upload {
     Chunks,
     Pieces,
 }
-
-/// An answer that is none, or that ended too soon.
-#[derive(Debug, Clone)]
-pub struct BrokenOff {
-    request: String,
-    problem: String,
-    received: Vec<u8>,
-    closed: Option<CloseReason>,
-}
-
-impl BrokenOff {
-    /// Why the server closed the connection; `None` if it did not.
-    #[must_use]
-    pub fn close_reason(&self) -> Option<CloseReason> {
-        self.closed
-    }
-
-    /// What came of the answer, byte by byte.
-    #[must_use]
-    pub fn received(&self) -> &[u8] {
-        &self.received
-    }
-}
-
-impl fmt::Display for BrokenOff {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer to {} is none: {}", self.request, self.problem)?;
-        if let Some(reason) = self.closed {
-            write!(f, "; the connection was closed: {reason}")?;
-        }
-        write!(f, "; received was {:?}", String::from_utf8_lossy(&self.received))
-    }
-}
-
-impl std::error::Error for BrokenOff {}
 
 impl InFlight {
     #[track_caller]
