@@ -32,7 +32,7 @@ pub use polyserve_core::{
     Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
     StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, testing, time,
 };
-pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
+pub use polyserve_host::{Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, Strategy, bind};
 pub use polyserve_macros::handler;
 
 pub use bytes::{self, Bytes};

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("polyserve-async", &["polyserve-core", "polyserve-host"]),
     ("polyserve-blocking", &["polyserve-core", "polyserve-host"]),
     ("polyserve-compare", &["polyserve-core", "polyserve-host"]),
+    ("polyserve-conformance", &["polyserve-core", "polyserve-host", "polyserve-macros"]),
     ("polyserve-core", &[]),
     ("polyserve-host", &["polyserve-core"]),
     ("polyserve-hyper", &["polyserve-async", "polyserve-core", "polyserve-host"]),

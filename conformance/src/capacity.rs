@@ -1,14 +1,15 @@
 //! `max_connections`: clients beyond it wait in the kernel's backlog, and are served when one leaves.
 
+use crate::facade::{Handler, Strategy, handler, routes};
 use crate::{
     checkpoint::Checkpoint,
     client::Client,
     server::{Server, serves_others_meanwhile},
     state::{self, State},
 };
-use polyserve::{Handler, Strategy, handler, routes};
 
-on_every_runtime!(
+behaviours!(
+    capacity:
     at_the_cap_a_client_waits_until_another_leaves,
     everybody_is_served_through_one_seat,
     clients_that_wait_for_a_seat_do_not_keep_the_server_from_stopping,
@@ -80,8 +81,8 @@ fn clients_that_wait_for_a_seat_do_not_keep_the_server_from_stopping(runtime: St
 }
 
 fn no_connections_at_all_is_an_error_at_start(runtime: Strategy) {
-    let listener = polyserve::bind("127.0.0.1:0").unwrap();
-    let mut options = polyserve::ServeOptions::default();
+    let listener = crate::facade::bind("127.0.0.1:0").unwrap();
+    let mut options = crate::facade::ServeOptions::default();
     options.max_connections = Some(0);
     let error = (runtime.serve)(listener, std::sync::Arc::new(hello), options).unwrap_err();
     assert_eq!(error.to_string(), "a server with 0 connections serves nobody: set at least 1");

@@ -1,17 +1,18 @@
 //! `#[handler(blocking)]`: functions that hold their thread.
 
+use crate::facade::{Handler, Held, Strategy, handler, routes};
 use crate::{
     checkpoint::Checkpoint,
     server::Server,
     state::{self, State},
 };
-use polyserve::{Handler, Held, Strategy, handler, routes};
 use std::{
     sync::{Arc, Mutex},
     thread,
 };
 
-on_every_runtime!(
+behaviours!(
+    blocking_handlers:
     others_are_served_while_a_blocking_function_holds_its_thread,
     a_blocking_function_that_holds_the_server_is_served_to_its_end_first,
     a_blocking_function_takes_arguments_and_its_body,

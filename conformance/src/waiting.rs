@@ -1,5 +1,9 @@
 //! Handlers that wait for something: another thread, their body, the first or the last of several sleeps.
 
+use crate::facade::{
+    Body, Bytes, Strategy, handler, routes,
+    time::{sleep, timeout},
+};
 use crate::{
     checkpoint::Checkpoint,
     handlers::{hello, wait},
@@ -7,13 +11,10 @@ use crate::{
     state::{self, State},
 };
 use futures_util::future::{join, join_all, select};
-use polyserve::{
-    Body, Bytes, Strategy, handler, routes,
-    time::{sleep, timeout},
-};
 use std::{pin::pin, thread, time::Duration};
 
-on_every_runtime!(
+behaviours!(
+    waiting:
     a_handler_that_waits_for_a_thread_is_set_aside,
     a_handler_is_woken_by_a_thread_that_it_started,
     a_handler_that_waits_for_its_body_is_set_aside,

@@ -1,6 +1,8 @@
 //! The handlers that the cases ask.
 
-use polyserve::{Body, Bytes, HeaderMap, Json, Query, Router, StatusCode, Uri, handler, routes, time::sleep};
+use crate::facade::{
+    Body, Bytes, HeaderMap, Json, Query, Router, StatusCode, Uri, handler, routes, time::sleep,
+};
 use serde::Deserialize;
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! The table as a document: `docs/CONFORMANCE.md`, written by
-//! `UPDATE_CONFORMANCE=1 cargo test --test it conformance`.
+//! `UPDATE_CONFORMANCE=1 cargo test -p polyserve-conformance`.
 
 use super::{
     case::{Case, Outcome},
@@ -10,32 +10,14 @@ use super::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env,
     fmt::Write,
-    fs,
-    path::Path,
 };
 
-const UPDATE: &str = "UPDATE_CONFORMANCE";
+/// Set it, and the test that compares the two writes the document first.
+pub(super) const UPDATE: &str = "UPDATE_CONFORMANCE";
 
-#[test]
-fn conformance_md_says_what_the_table_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/CONFORMANCE.md");
-    let rendered = render();
-    if env::var_os(UPDATE).is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &rendered).unwrap();
-    }
-    // A checkout may have changed the line ends.
-    let written = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(
-        written == rendered,
-        "{} is not what the table says: run `{UPDATE}=1 cargo test --test it conformance`",
-        path.display()
-    );
-}
-
-fn render() -> String {
+/// See [`document`](crate::document).
+pub(crate) fn render() -> String {
     let mut out = String::new();
     preface(&mut out);
     for topic in TOPICS.iter() {
@@ -55,17 +37,17 @@ fn preface(out: &mut String) {
 # Conformance
 
 What polyserve answers to {all} requests, good and bad, byte by byte. Every one of them is sent to all six runtimes by
-`cargo test --test it wire`. The five that speak polyserve's own HTTP must answer as it says here, each with the same
-bytes, also when the request arrives in two parts. hyper must answer with the same statuses and contents, or differ in
-the way that is told here: of {other} requests it does.
+`cargo test --test it wire`, and to any other that mounts the conformance suite. Those that speak polyserve's own HTTP
+must answer as it says here, each with the same bytes, also when the request arrives in two parts. hyper must answer
+with the same statuses and contents, or differ in the way that is told here: of {other} requests it does.
 
 *Goes on* means that the request behind it on the same connection was answered; *ends* that it was not, that the
 answer said so with `Connection: close`, and that the server closed: a request that is refused always ends its
 connection. *Broken off* means that the client closed its side before the end of its request. A row
 with a number stands for so many generated requests.
 
-This file is written by `{UPDATE}=1 cargo test --test it conformance` from the table in
-`tests/it/wire`; a test compares the two."
+This file is written by `{UPDATE}=1 cargo test -p polyserve-conformance` from the table in
+`conformance/src/wire`; a test compares the two."
     )
     .unwrap();
 }

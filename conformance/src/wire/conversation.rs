@@ -1,8 +1,12 @@
 //! A case on the wire: what is sent, what comes back, and whether that is what the table says.
 
-use super::case::{Case, Outcome};
+use super::{
+    app::app,
+    case::{Case, Outcome},
+};
 use crate::{
     client::{Answer, Client},
+    facade::testing,
     server::Server,
 };
 use std::{
@@ -54,6 +58,24 @@ pub(super) fn converse(server: &Server, case: &Case, closing: Closing) -> Vec<u8
     let mut client = server.connect();
     send(&client, &case.sent());
     finish(&mut client, case, closing)
+}
+
+/// Sends a case to the connection itself, without a socket: all that comes back until it closes.
+pub(super) fn converse_in_process(case: &Case) -> Vec<u8> {
+    let socket = testing::Client::new(app()).connect();
+    socket.write(case.sent());
+    let mut got = Vec::new();
+    if !case.continued.is_empty() {
+        while !got.ends_with(b"\r\n\r\n") {
+            let more = socket.read_some();
+            assert!(!more.is_empty(), "{} is not continued", case.name);
+            got.extend(more);
+        }
+        socket.write([&case.continued, NEXT].concat());
+    }
+    socket.close_write();
+    got.extend(socket.read_to_end());
+    got
 }
 
 /// As many connections as are open at a time.

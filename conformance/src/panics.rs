@@ -1,18 +1,19 @@
 //! A handler that panics takes its own connection with it, and nobody else's.
 
+use crate::facade::{Body, Bytes, Handler, Strategy, handler, routes, time::sleep};
 use crate::{
     client::{Answer, DEADLINE},
     server::Server,
     state::{self, State},
 };
-use polyserve::{Body, Bytes, Handler, Strategy, handler, routes, time::sleep};
 use std::{
     io::Read,
     sync::mpsc::{Sender, channel},
     time::Duration,
 };
 
-on_every_runtime!(
+behaviours!(
+    panics:
     a_panic_in_a_function_is_a_500,
     a_panic_in_an_async_function_is_a_500,
     a_panic_after_a_sleep_is_a_500,

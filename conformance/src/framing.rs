@@ -1,13 +1,14 @@
 //! Where a request's body and an answer's body begin and end.
 
+use crate::facade::{Body, Bytes, Router, StatusCode, Strategy, handler, routes};
 use crate::{
     client::Answer,
     server::{Server, speaks_our_http},
 };
-use polyserve::{Body, Bytes, Router, StatusCode, Strategy, handler, routes};
 use std::{io::Write, thread};
 
-on_every_runtime!(
+behaviours!(
+    framing:
     a_body_with_content_length_is_echoed_while_it_arrives,
     a_chunked_body_is_echoed_while_it_arrives,
     a_chunked_body_may_arrive_byte_by_byte,

@@ -1,5 +1,6 @@
 //! The graceful stop: what is in flight is answered, everybody else is told so, and `serve` returns.
 
+use crate::facade::{Body, Handler, Held, Strategy, handler, routes, time::sleep};
 use crate::{
     checkpoint::Checkpoint,
     client::{Client, DEADLINE},
@@ -7,14 +8,14 @@ use crate::{
     server::{Server, serves_others_meanwhile, speaks_our_http},
     state::{self, State},
 };
-use polyserve::{Body, Handler, Held, Strategy, handler, routes, time::sleep};
 use std::{
     io::ErrorKind,
     net::TcpStream,
     time::{Duration, Instant},
 };
 
-on_every_runtime!(
+behaviours!(
+    stop:
     a_server_without_clients_stops,
     a_server_that_was_stopped_before_it_started_stops,
     idle_connections_are_closed,

@@ -1,12 +1,12 @@
 //! How a `#[handler]` function, which captures nothing, gets hold of what its test made.
 
-use polyserve::{FromRequest, Handler, Request, StatusCode, extract::Extract, handler_fn};
+use crate::facade::{FromRequest, Handler, Request, StatusCode, extract::Extract, handler_fn};
 
 /// The argument of a handler that is served [`with`] a `T`.
-pub(crate) struct State<T>(pub(crate) T);
+pub struct State<T>(pub T);
 
 /// Lends `state` to every handler in `app`.
-pub(crate) fn with<T: Clone + Send + Sync + 'static>(state: T, app: impl Handler) -> impl Handler {
+pub fn with<T: Clone + Send + Sync + 'static>(state: T, app: impl Handler) -> impl Handler {
     handler_fn(move |mut request: Request| {
         request.extensions_mut().insert(state.clone());
         app.call(request)

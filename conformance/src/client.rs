@@ -8,13 +8,15 @@ use std::{
 
 /// No wait in a test is longer. It is far beyond what anything here takes, also on a busy machine: only what
 /// never comes is waited for so long.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// One connection to a server under test.
-pub(crate) struct Client(BufReader<TcpStream>);
+pub struct Client(BufReader<TcpStream>);
 
 impl Client {
-    pub(crate) fn connect(addr: SocketAddr) -> Client {
+    /// Connects, and bounds every read and write by the [`DEADLINE`].
+    #[must_use]
+    pub fn connect(addr: SocketAddr) -> Client {
         let stream = TcpStream::connect_timeout(&addr, DEADLINE).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -22,91 +24,96 @@ impl Client {
         Client(BufReader::new(stream))
     }
 
-    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    /// Sends all of `bytes`.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
     /// The answer to a `GET`; the connection goes on.
-    pub(crate) fn get(&mut self, path: &str) -> Answer {
+    pub fn get(&mut self, path: &str) -> Answer {
         self.ask(path);
         self.answer()
     }
 
     /// Sends a `GET` and leaves its answer where it is.
-    pub(crate) fn ask(&mut self, path: &str) {
+    pub fn ask(&mut self, path: &str) {
         self.send(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n"));
     }
 
-    pub(crate) fn answer(&mut self) -> Answer {
+    /// Reads one answer to its end.
+    pub fn answer(&mut self) -> Answer {
         Answer::read(&mut self.0, false)
     }
 
     /// The answer to a `HEAD`.
-    pub(crate) fn answer_to_head(&mut self) -> Answer {
+    pub fn answer_to_head(&mut self) -> Answer {
         Answer::read(&mut self.0, true)
     }
 
     /// An answer's head; the body is still to come.
-    pub(crate) fn head(&mut self) -> Answer {
+    pub fn head(&mut self) -> Answer {
         Answer::read_head(&mut self.0)
     }
 
     /// Exactly so many bytes.
-    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
+    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).unwrap();
         bytes
     }
 
     /// One chunk of a chunked body; an empty one is the last, and its trailers are read, too.
-    pub(crate) fn chunk(&mut self) -> Vec<u8> {
+    pub fn chunk(&mut self) -> Vec<u8> {
         read_chunk(&mut self.0)
     }
 
     /// Whatever comes until the server closes its side.
-    pub(crate) fn rest(&mut self) -> Vec<u8> {
+    pub fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest).unwrap();
         rest
     }
 
     /// Says that nothing more will come; answers can still be read.
-    pub(crate) fn half_close(&mut self) {
+    pub fn half_close(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     /// Waits for the server's end of the connection, which must be the next thing that comes.
-    pub(crate) fn assert_closed(&mut self) {
+    pub fn assert_closed(&mut self) {
         let rest = self.0.fill_buf().unwrap();
         assert!(rest.is_empty(), "instead of the end came {:?}", String::from_utf8_lossy(rest));
     }
 
     /// Waits for the connection to end without another byte, by a close or by a reset.
-    pub(crate) fn assert_turned_away(&mut self) {
+    pub fn assert_turned_away(&mut self) {
         match self.0.fill_buf() {
             Ok(rest) => assert!(rest.is_empty(), "an answer: {:?}", String::from_utf8_lossy(rest)),
             Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
         }
     }
 
-    pub(crate) fn stream(&self) -> &TcpStream {
+    /// The socket. What was read of it and not asked for yet is not in there any more.
+    #[must_use]
+    pub fn stream(&self) -> &TcpStream {
         self.0.get_ref()
     }
 }
 
 /// An answer as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
     /// Names in lower case, in the order they came in.
-    pub(crate) headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     /// Without the chunked coding.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
     /// Reads one answer, whose end is where RFC 9112 section 6.3 says.
-    pub(crate) fn read(source: &mut impl BufRead, to_head: bool) -> Answer {
+    pub fn read(source: &mut impl BufRead, to_head: bool) -> Answer {
         let mut answer = Answer::read_head(source);
         if to_head || answer.status / 100 == 1 || matches!(answer.status, 204 | 304) {
             return answer;
@@ -146,22 +153,24 @@ impl Answer {
     }
 
     /// The value of a header, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether it says that the connection ends after it.
-    pub(crate) fn is_the_last(&self) -> bool {
+    pub fn is_the_last(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// The body, which must be text.
+    #[must_use]
+    pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
     /// Its body, after a check that it is a success.
     #[track_caller]
-    pub(crate) fn ok(&self) -> &str {
+    pub fn ok(&self) -> &str {
         assert_eq!(self.status, 200, "{self:?}");
         self.text()
     }

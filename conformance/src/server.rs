@@ -1,7 +1,7 @@
 //! A runtime on a port of its own, for the length of a test.
 
 use crate::client::{Answer, Client, DEADLINE};
-use polyserve::{Handler, Held, ServeOptions, Shutdown, Strategy, bind};
+use crate::facade::{Handler, Held, Http, ServeOptions, Shutdown, Strategy, bind};
 use std::{
     net::SocketAddr,
     sync::{
@@ -12,21 +12,23 @@ use std::{
 };
 
 /// A server at work. When it is dropped it is stopped, and must end, without an error, before the deadline.
-pub(crate) struct Server {
+pub struct Server {
     runtime: &'static str,
     addr: SocketAddr,
     shutdown: Shutdown,
     /// What `serve` returned; `None` once that is known.
-    outcome: Option<Receiver<polyserve::Result>>,
+    outcome: Option<Receiver<crate::facade::Result>>,
 }
 
 impl Server {
-    pub(crate) fn start(runtime: Strategy, handler: impl Handler) -> Server {
+    /// Starts a server with every setting at its default.
+    #[must_use]
+    pub fn start(runtime: Strategy, handler: impl Handler) -> Server {
         Server::start_with(runtime, handler, |_| {})
     }
 
     /// Starts a server whose options were changed by `set`.
-    pub(crate) fn start_with(
+    pub fn start_with(
         runtime: Strategy,
         handler: impl Handler,
         set: impl FnOnce(&mut ServeOptions),
@@ -47,35 +49,39 @@ impl Server {
         Server { runtime: runtime.name, addr, shutdown, outcome: Some(outcome) }
     }
 
-    pub(crate) fn addr(&self) -> SocketAddr {
+    /// Where it listens: a port that was free.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    pub(crate) fn connect(&self) -> Client {
+    /// A client of it.
+    #[must_use]
+    pub fn connect(&self) -> Client {
         Client::connect(self.addr)
     }
 
     /// A client that has asked already when the next one connects: a silent one might be given up for it.
-    pub(crate) fn connect_and_ask(&self, path: &str) -> Client {
+    pub fn connect_and_ask(&self, path: &str) -> Client {
         let mut client = self.connect();
         client.ask(path);
         client
     }
 
     /// The answer to a `GET` on a connection of its own, which ends with it.
-    pub(crate) fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         let mut client = self.connect();
         client.send(format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"));
         client.answer()
     }
 
     /// Begins the graceful stop.
-    pub(crate) fn begin_stop(&self) {
+    pub fn begin_stop(&self) {
         self.shutdown.begin();
     }
 
     /// Waits until `serve` returns after [`begin_stop`](Server::begin_stop): it must be without an error.
-    pub(crate) fn await_end(mut self) {
+    pub fn await_end(mut self) {
         self.join();
     }
 
@@ -100,13 +106,12 @@ impl Drop for Server {
 }
 
 /// Whether other clients are served while a handler waits for anything but time: a thread, its body.
-pub(crate) fn serves_others_meanwhile(runtime: Strategy) -> bool {
+pub fn serves_others_meanwhile(runtime: Strategy) -> bool {
     runtime.capabilities.sleeping_handler_holds != Held::Server
 }
 
-/// Whether the runtime speaks HTTP with polyserve's own connection. One does not: it is the outside
-/// reference, and the only runtime whose name the tests know. It has its own words for its own error
-/// answers, its own order of header fields, and no timers but those that its documentation tells.
-pub(crate) fn speaks_our_http(runtime: Strategy) -> bool {
-    runtime.name != "hyper"
+/// Whether the runtime speaks HTTP with polyserve's own connection. hyper has its own words for its own error answers,
+/// its own order of header fields, and no timers but those that its documentation tells.
+pub fn speaks_our_http(runtime: Strategy) -> bool {
+    runtime.capabilities.http == Http::Polyserve
 }

@@ -1,12 +1,12 @@
 //! Answers in pieces: each is sent when it is there, and not before the client has room for it.
 
+use crate::facade::{Body, Bytes, Strategy, handler, routes, time::sleep};
 use crate::{
     checkpoint::Checkpoint,
     client::DEADLINE,
     server::{Server, serves_others_meanwhile, speaks_our_http},
     state::{self, State},
 };
-use polyserve::{Body, Bytes, Strategy, handler, routes, time::sleep};
 use std::{
     sync::{
         Arc,
@@ -16,7 +16,8 @@ use std::{
     time::Duration,
 };
 
-on_every_runtime!(
+behaviours!(
+    streams:
     the_client_has_the_first_piece_while_the_handler_waits,
     the_pieces_of_a_sleeping_stream_arrive_in_order,
     a_slow_reader_holds_the_stream_back,

@@ -1,14 +1,15 @@
 //! Which requests share a connection, and what ends it.
 
+use crate::facade::{Strategy, routes};
 use crate::{
     checkpoint::Checkpoint,
     handlers::{hello, wait},
     server::{Server, speaks_our_http},
     state,
 };
-use polyserve::{Strategy, routes};
 
-on_every_runtime!(
+behaviours!(
+    keep_alive:
     several_requests_share_a_connection,
     connection_close_is_honoured,
     a_request_is_answered_after_the_clients_half_close,

@@ -1,8 +1,9 @@
 //! Bytes in, bytes out: every case of one table, sent to every runtime.
 //!
-//! The five runtimes that speak polyserve's own HTTP must answer as the table says, and with the same bytes
-//! (`Date` apart). hyper must answer with the same statuses and bodies, unless the row tells why it does not; a
-//! reason that hyper no longer gives is an error as well. `conformance` renders the same table as a document.
+//! A runtime that speaks polyserve's own HTTP must answer as the table says, and with the bytes that the connection
+//! sends in process, on the test client's wire (`Date` apart). hyper must answer with the same statuses and bodies,
+//! unless the row tells why it does not; a reason that hyper no longer gives is an error as well. `document` renders
+//! the same table as a document.
 //!
 //! A new case is a row in the file of its topic:
 //!
@@ -24,10 +25,10 @@ mod app;
 mod bytes;
 mod case;
 mod chunks;
-mod conformance;
 mod content_length;
 mod conversation;
 mod deviations;
+pub(crate) mod document;
 mod expect;
 mod field_names;
 mod field_values;
@@ -47,18 +48,25 @@ mod transfer_encoding;
 mod upgrade;
 mod versions;
 
-use crate::server::{Server, speaks_our_http};
+use crate::{
+    facade::{Held, Strategy},
+    server::{Server, speaks_our_http},
+};
 use case::Case;
-use conversation::{Closing, converse, converse_in_two_parts, messages};
-use polyserve::{Held, Strategy, runtime};
+use conversation::{Closing, converse, converse_in_process, converse_in_two_parts, messages};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     fmt::Write,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use table::cases;
 
-on_every_runtime!(every_case_is_answered_as_the_table_says, the_same_bytes_are_sent_for_the_same_bytes);
+behaviours!(
+    wire:
+    every_case_is_answered_as_the_table_says,
+    the_same_bytes_are_sent_for_the_same_bytes,
+    a_request_in_two_parts_is_answered_as_in_one,
+);
 
 /// All that came back for each case, in the order of the table. A runtime is asked once, whoever wants to know.
 fn answers(runtime: Strategy) -> Arc<Vec<Vec<u8>>> {
@@ -91,13 +99,16 @@ fn every_case_is_answered_as_the_table_says(runtime: Strategy) {
     assert!(wrong.is_empty(), "{count} of {} cases\n{wrong}", cases().count());
 }
 
-/// Held against the first runtime of the table that speaks polyserve's own HTTP. hyper frames and orders as it
-/// likes: it is held against the table alone.
+/// Held against the connection itself, without a runtime. hyper frames and orders as it likes: it is held against the
+/// table alone.
 fn the_same_bytes_are_sent_for_the_same_bytes(runtime: Strategy) {
-    let reference = runtime::ALL.iter().copied().find(|runtime| speaks_our_http(*runtime));
-    let Some(reference) = reference.filter(|_| speaks_our_http(runtime)) else { return };
+    static REFERENCE: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    if !speaks_our_http(runtime) {
+        return;
+    }
+    let reference = REFERENCE.get_or_init(|| cases().map(converse_in_process).collect());
     let mut differences = String::new();
-    for ((case, got), expected) in cases().zip(answers(runtime).iter()).zip(answers(reference).iter()) {
+    for ((case, got), expected) in cases().zip(answers(runtime).iter()).zip(reference) {
         let (got, expected) = (undated(got), undated(expected));
         if got != expected {
             writeln!(differences, "{}:\n  expected {expected:?}\n  got      {got:?}", case.name).unwrap();
@@ -116,14 +127,12 @@ fn undated(answer: &[u8]) -> String {
     masked.collect()
 }
 
-/// On a runtime that holds many connections in one thread: there, a first part that was sent before another
-/// client's request is looked at before that client's answer.
-#[test]
-fn a_request_in_two_parts_is_answered_as_in_one() {
-    let holds_many = |runtime: &Strategy| {
-        speaks_our_http(*runtime) && runtime.capabilities.sleeping_handler_holds == Held::Loop
-    };
-    let Some(runtime) = runtime::ALL.iter().copied().find(holds_many) else { return };
+/// Where many connections are held by one thread: there, a first part that was sent before another client's request is
+/// looked at before that client's answer.
+fn a_request_in_two_parts_is_answered_as_in_one(runtime: Strategy) {
+    if !speaks_our_http(runtime) || runtime.capabilities.sleeping_handler_holds != Held::Loop {
+        return;
+    }
     let server = Server::start(runtime, app::app());
     let mut differences = String::new();
     let all: Vec<&Case> = cases().collect();
@@ -143,27 +152,5 @@ fn a_request_in_two_parts_is_answered_as_in_one() {
     assert!(differences.is_empty(), "\n{differences}");
 }
 
-#[test]
-fn no_two_cases_share_a_name() {
-    let mut names = HashSet::new();
-    let twice: Vec<&str> =
-        cases().map(|case| case.name.as_str()).filter(|name| !names.insert(*name)).collect();
-    assert!(twice.is_empty(), "{twice:#?}");
-}
-
-/// The row to move to its place in the table is named, once core has learnt it.
-#[test]
-fn every_known_deviation_is_still_one() {
-    let Some(runtime) = runtime::ALL.iter().copied().find(|runtime| speaks_our_http(*runtime)) else {
-        return;
-    };
-    let server = Server::start(runtime, app::app());
-    for case in deviations::all().iter().flat_map(|deviation| &deviation.cases) {
-        let answer = converse(&server, case, Closing::Lingers);
-        assert!(
-            case.outcome.check(&answer).is_err(),
-            "{:?} is answered as it should be: move it into the table",
-            case.name
-        );
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! Clients that connect and say nothing keep nobody from being served.
 
+use crate::facade::{Strategy, handler};
 use crate::{client::Client, server::Server};
-use polyserve::{Strategy, handler};
 
-on_every_runtime!(
+behaviours!(
+    silent_clients:
     two_hundred_silent_clients_keep_nobody_out,
     a_browsers_spare_connection_keeps_nobody_out,
     a_silent_client_that_speaks_at_last_is_served,

@@ -1,10 +1,11 @@
 //! Many requests in one write: all are answered, in their order.
 
+use crate::facade::{Body, Router, Strategy, handler, routes, time::sleep};
 use crate::{client::Client, server::Server};
-use polyserve::{Body, Router, Strategy, handler, routes, time::sleep};
 use std::{io::Write, thread, time::Duration};
 
-on_every_runtime!(
+behaviours!(
+    pipelining:
     a_thousand_requests_are_answered_in_order,
     sleeping_handlers_among_them_keep_the_order,
     requests_with_bodies_are_told_apart,

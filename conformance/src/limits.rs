@@ -1,9 +1,10 @@
 //! Requests that are larger than allowed. What the head may hold is in the table of `wire`.
 
+use crate::facade::{Body, Bytes, Router, ServeOptions, Strategy, handler, routes};
 use crate::server::{Server, speaks_our_http};
-use polyserve::{Body, Bytes, Router, ServeOptions, Strategy, handler, routes};
 
-on_every_runtime!(
+behaviours!(
+    limits:
     a_declared_body_above_the_limit_is_refused_before_it_comes,
     a_chunked_body_is_refused_when_it_passes_the_limit,
     a_body_of_just_the_limit_is_taken,

@@ -9,7 +9,7 @@ use std::{
 
 /// Shared by the test and the handlers. It stays open once it is opened.
 #[derive(Clone, Default)]
-pub(crate) struct Checkpoint(Arc<Shared>);
+pub struct Checkpoint(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -25,19 +25,21 @@ struct State {
 }
 
 impl Checkpoint {
-    pub(crate) fn new() -> Checkpoint {
+    /// A checkpoint that is closed.
+    #[must_use]
+    pub fn new() -> Checkpoint {
         Checkpoint::default()
     }
 
     /// Handler: says that it is here.
-    pub(crate) fn arrive(&self) {
+    pub fn arrive(&self) {
         self.lock().arrived += 1;
         self.0.changed.notify_all();
     }
 
     /// Handler: says that it is here and waits, as an `async fn` does. It always gives itself back to its
     /// host once: what the test does after the arrival comes before anything that the handler does next.
-    pub(crate) async fn pass(&self) {
+    pub async fn pass(&self) {
         let mut arrived = false;
         poll_fn(|cx| {
             let mut state = self.lock();
@@ -60,28 +62,28 @@ impl Checkpoint {
     }
 
     /// Handler: says that it is here and waits, and holds its thread meanwhile.
-    pub(crate) fn pass_holding_the_thread(&self) {
+    pub fn pass_holding_the_thread(&self) {
         self.arrive();
         self.wait_until("the test opens the checkpoint", |state| state.open);
     }
 
     /// Test: waits until so many handlers have arrived since the beginning.
-    pub(crate) fn await_arrivals(&self, arrivals: usize) {
+    pub fn await_arrivals(&self, arrivals: usize) {
         self.wait_until("handlers arrive", |state| state.arrived >= arrivals);
     }
 
     /// Test: how many handlers have arrived so far.
-    pub(crate) fn arrivals(&self) -> usize {
+    pub fn arrivals(&self) -> usize {
         self.lock().arrived
     }
 
     /// Whether handlers need not wait any more.
-    pub(crate) fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.lock().open
     }
 
     /// Test: lets everybody go on.
-    pub(crate) fn open(&self) {
+    pub fn open(&self) {
         let waiting = {
             let mut state = self.lock();
             state.open = true;

@@ -1,10 +1,10 @@
 //! Who is held while a handler sleeps: what makes the runtimes differ.
 
+use crate::facade::{Held, Strategy, handler, time::sleep};
 use crate::{
     server::Server,
     state::{self, State},
 };
-use polyserve::{Held, Strategy, handler, time::sleep};
 use std::{
     sync::{
         Arc,
@@ -13,7 +13,8 @@ use std::{
     time::Duration,
 };
 
-on_every_runtime!(
+behaviours!(
+    sleeping:
     sleeping_handlers_overlap_unless_they_hold_the_server_or_the_loop,
     sleeping_handlers_take_turns_where_they_hold_the_server_or_the_loop,
     a_request_is_served_while_another_sleeps,

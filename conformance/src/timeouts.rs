@@ -1,17 +1,18 @@
 //! Clients and handlers that take too long. What is waited for here is the timeout itself, by a read.
 
+use crate::facade::{Bytes, Strategy, handler, routes, time::sleep};
 use crate::{
     client::Client,
     server::{Server, speaks_our_http},
 };
-use polyserve::{Bytes, Strategy, handler, routes, time::sleep};
 use std::{
     future::pending,
     io::{ErrorKind, Read, Write},
     time::Duration,
 };
 
-on_every_runtime!(
+behaviours!(
+    timeouts:
     a_head_that_does_not_end_is_cut_off,
     a_head_that_drips_is_cut_off,
     a_client_that_never_speaks_is_cut_off,
