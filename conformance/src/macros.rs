@@ -24,6 +24,7 @@ macro_rules! behaviours {
         #[macro_export]
         macro_rules! $module {
             ($d runtime:path) => {
+                #[cfg(test)]
                 mod $module {
                     $(
                         #[test]
@@ -39,8 +40,8 @@ macro_rules! behaviours {
 
 /// Mounts every behaviour on a runtime: a module for each topic, in it a `#[test]` for each behaviour.
 ///
-/// It takes an expression for the runtime's [`Strategy`](polyserve_host::Strategy) and stands in a module of its own,
-/// where there are several.
+/// It takes a constant expression for the runtime's [`Strategy`](polyserve_host::Strategy), and stands in a module of its
+/// own where there are several. Outside of tests it is nothing.
 ///
 /// ```
 /// mod my_runtime {
@@ -55,7 +56,6 @@ macro_rules! behaviours {
 ///     #    };
 /// }
 ///
-/// #[cfg(test)]
 /// mod conformance {
 ///     polyserve_conformance::suite!(super::my_runtime::STRATEGY);
 /// }
@@ -64,6 +64,7 @@ macro_rules! behaviours {
 macro_rules! suite {
     ($strategy:expr) => {
         /// Named here, because the modules below see other names than whoever mounts them.
+        #[cfg(test)]
         const MOUNTED: $crate::__private::Strategy = $strategy;
         $crate::blocking_handlers!(super::MOUNTED);
         $crate::capacity!(super::MOUNTED);

@@ -14,7 +14,7 @@
 //! handler sleeps, the clock does not wait for threads: as in tokio's paused time, a sleep that races a thread
 //! wins.
 //!
-//! `#[handler(blocking)]` functions run in place.
+//! `#[handler(blocking)]` functions run in place. A client belongs to the thread that made it.
 
 mod alarm;
 mod answer;

@@ -63,18 +63,21 @@ impl Conversation {
         ready || self.alarm.is_rung() || self.next_instant().is_some_and(|at| at <= now)
     }
 
-    /// One poll, and what it wants.
-    pub(super) fn turn(&mut self, now: Instant) {
+    /// One poll, and what it wants. Whether bytes moved.
+    pub(super) fn turn(&mut self, now: Instant) -> bool {
+        let mut moved = false;
         self.alarm.reset();
         let waker = Waker::from(self.alarm.clone());
         self.waits = match self.connection.poll(&mut Context::from_waker(&waker), now) {
             Want::Read if self.wire.is_readable() => {
                 self.connection.read_from(&mut self.wire);
+                moved = true;
                 Waits::Not
             }
             Want::Read => Waits::ForBytes,
             Want::Write if self.wire.has_room() => {
                 self.connection.write_to(&mut self.wire);
+                moved = true;
                 Waits::Not
             }
             Want::Write => Waits::ForRoom,
@@ -85,6 +88,7 @@ impl Conversation {
             }
             Want::Close(reason) => Waits::Closed(reason),
         };
+        moved
     }
 
     /// When the handler's earliest sleep ends.

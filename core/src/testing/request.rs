@@ -136,7 +136,13 @@ impl<'client> RequestBuilder<'client> {
         let expects = self.headers.contains_key(header::EXPECT);
         let body = std::mem::replace(&mut self.body, Content::None);
         let chunked = match &body {
-            Content::None => false,
+            Content::None => {
+                // RFC 9110 section 8.6.
+                if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+                    self.set_default(header::CONTENT_LENGTH, 0.into());
+                }
+                false
+            }
             Content::Whole(body) => {
                 self.set_default(header::CONTENT_LENGTH, body.len().into());
                 false

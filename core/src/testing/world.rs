@@ -11,8 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Turns in which no time passes, before some does: a handler that wakes itself again and again would otherwise stop
-/// the clock.
+/// Turns in which neither bytes move nor time passes, before some does: a handler that wakes itself again and again
+/// would otherwise stop the clock.
 const TURNS: u32 = 1000;
 /// What passes then, in both times: another thread may be what it looks for.
 const TICK: Duration = Duration::from_millis(1);
@@ -27,7 +27,7 @@ pub(super) struct World {
     conversations: Vec<Conversation>,
     /// Connections whose last answer was read to its end.
     idle: Vec<usize>,
-    /// Turns since time passed, and ticks since anything else did.
+    /// Turns since bytes moved or time passed, and ticks since there was anything to wait for.
     turns: u32,
     ticks: u32,
 }
@@ -91,17 +91,16 @@ impl World {
         &mut self.conversations[id]
     }
 
-    /// Every connection does what it can now; time stands.
-    #[track_caller]
+    /// Every connection does what it can now; time stands. A handler that wakes itself again and again is never at
+    /// rest, and is left to itself after a while.
     pub(super) fn settle(&mut self) {
         self.begin();
-        while self.turn() {
-            self.count_turn(&"the server to come to rest");
+        while self.turns < TURNS && self.turn() {
+            self.turns += 1;
         }
     }
 
     /// Lets `duration` pass, and everything happen that happens in it.
-    #[track_caller]
     pub(super) fn advance(&mut self, duration: Duration) {
         let end = self.clock.now() + duration;
         self.settle();
@@ -139,13 +138,15 @@ impl World {
         (self.turns, self.ticks) = (0, 0);
     }
 
-    /// A turn for everyone who can go on, in the order in which they connected. Whether there was one.
+    /// A turn for everyone who can go on, in the order in which they connected. Whether there was anyone.
     fn turn(&mut self) -> bool {
         let now = self.clock.now();
         let mut went_on = false;
         for conversation in &mut self.conversations {
             if conversation.can_go_on(now) {
-                conversation.turn(now);
+                if conversation.turn(now) {
+                    self.turns = 0;
+                }
                 went_on = true;
             }
         }

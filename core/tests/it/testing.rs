@@ -2,9 +2,9 @@
 
 use crate::wire::{asynchronous, plain, seconds};
 use futures_util::future::join_all;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use polyserve_core::{
-    Body, CloseReason, Handler, Reply, Request, Response, handler_fn, offload,
+    Body, CloseReason, Handler, Reply, Request, Response, Router, handler_fn, offload,
     testing::Client,
     time::{sleep, timeout},
 };
@@ -12,7 +12,10 @@ use std::{
     fmt::Debug,
     future::{pending, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     task::{Poll, Waker},
     thread,
     time::Duration,
@@ -149,6 +152,36 @@ fn a_handler_that_asks_again_and_again_meets_its_timeout() {
     }))
     .timeouts(|timeouts| timeouts.handler = Duration::from_millis(5));
     client.get("/").send().assert_status(503);
+}
+
+/// It looks again and again, and is let alone meanwhile.
+#[test]
+fn a_handler_that_looks_for_something_of_the_tests_finds_it() {
+    let found = Arc::new(AtomicBool::new(false));
+    let client = Client::new(asynchronous({
+        let found = found.clone();
+        move |_| {
+            let found = found.clone();
+            poll_fn(move |cx| {
+                cx.waker().wake_by_ref();
+                if found.load(SeqCst) { Poll::Ready(text("found")) } else { Poll::Pending }
+            })
+        }
+    }));
+    let mut request = client.get("/").start();
+    assert!(!request.is_answered());
+    assert_eq!(client.elapsed(), Duration::ZERO);
+    found.store(true, SeqCst);
+    assert!(request.is_answered());
+    request.response().assert_text("found");
+}
+
+#[test]
+fn what_cannot_be_served_is_told_as_a_runtime_tells_it() {
+    let twice = || Router::new().route(Method::GET, "/", plain("one")).route(Method::GET, "/", plain("two"));
+    let error = Client::try_new(twice()).unwrap_err().to_string();
+    let message = failure(|| Client::new(twice()));
+    assert_eq!(message, format!("the handler cannot be served:\n{error}"));
 }
 
 #[test]
