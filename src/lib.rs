@@ -30,10 +30,10 @@ pub use polyserve_core::__private;
 pub use polyserve_core::{
     Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
     Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
-    StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
+    StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, testing, time,
 };
 pub use polyserve_host::{
-    Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind, reset_on_close,
+    Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, Strategy, bind, reset_on_close,
 };
 pub use polyserve_macros::handler;
 
@@ -42,6 +42,7 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod guide;
 pub mod runtime;
 
 /// The README's programs compile.

@@ -1,8 +1,8 @@
 //! polyserve without I/O: what a handler is, and the HTTP/1.1 conversation around it.
 //!
 //! What is *absent* from this crate: sockets, threads, an event loop, an executor and a clock. A runtime
-//! brings those; it is a loop around one [`Connection`] per client. (One exception: the `Date` header
-//! reads the wall clock, at most once a second.)
+//! brings those; it is a loop around one [`Connection`] per client. (Two exceptions: the `Date` header
+//! reads the wall clock, at most once a second, and [`testing`] asks once when its virtual time begins.)
 //!
 //! Read two types first: [`Handler`], which is what a user writes and every runtime hosts, and
 //! [`Connection`], which is what a runtime drives.
@@ -28,6 +28,7 @@
 pub mod body;
 pub mod extract;
 pub mod offload;
+pub mod testing;
 pub mod time;
 
 mod ambient;

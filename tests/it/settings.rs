@@ -1,73 +1,11 @@
-//! What cannot be honoured is an error at start, which says what is wrong and what to do.
+//! What each runtime's own `serve(addr, handler)` and `Server` say of an address that is none.
 
-use crate::server::speaks_our_http;
-use polyserve::{Error, Handler, ServeOptions, Strategy, bind, handler, routes};
-use std::{net::TcpListener, sync::Arc, time::Duration};
-
-on_every_runtime!(
-    workers_are_an_error_where_there_are_none,
-    no_workers_are_an_error_where_there_are_some,
-    a_bound_that_hyper_lacks_is_an_error_there,
-    conflicting_routes_are_an_error_that_names_both_handlers,
-);
+use polyserve::handler;
+use std::net::TcpListener;
 
 #[handler(GET, "/")]
 fn first() -> &'static str {
     "first"
-}
-
-#[handler(GET, "/")]
-fn second() -> &'static str {
-    "second"
-}
-
-/// Serves with options that must be refused; were they not, the server would stop at once.
-fn refused(runtime: Strategy, handler: impl Handler, set: impl FnOnce(&mut ServeOptions)) -> Error {
-    let mut options = ServeOptions::default();
-    options.shutdown.begin();
-    set(&mut options);
-    (runtime.serve)(bind("127.0.0.1:0").unwrap(), Arc::new(handler), options).unwrap_err()
-}
-
-fn workers_are_an_error_where_there_are_none(runtime: Strategy) {
-    if runtime.capabilities.workers {
-        let mut options = ServeOptions::default();
-        options.shutdown.begin();
-        options.workers = Some(2);
-        (runtime.serve)(bind("127.0.0.1:0").unwrap(), Arc::new(first), options).unwrap();
-        return;
-    }
-    let error = refused(runtime, first, |options| options.workers = Some(2)).to_string();
-    assert!(error.starts_with(runtime.name) && error.contains("no workers"), "{error}");
-}
-
-fn no_workers_are_an_error_where_there_are_some(runtime: Strategy) {
-    if !runtime.capabilities.workers {
-        return;
-    }
-    let error = refused(runtime, first, |options| options.workers = Some(0)).to_string();
-    assert!(error.contains("0 workers serve nobody"), "{error}");
-}
-
-/// A setting that a runtime cannot honour is an error at start, never ignored.
-fn a_bound_that_hyper_lacks_is_an_error_there(runtime: Strategy) {
-    let mut options = ServeOptions::default();
-    options.shutdown.begin();
-    options.timeouts.write = Duration::from_secs(1);
-    let outcome = (runtime.serve)(bind("127.0.0.1:0").unwrap(), Arc::new(first), options);
-    if speaks_our_http(runtime) {
-        outcome.unwrap();
-    } else {
-        let error = outcome.unwrap_err().to_string();
-        assert!(error.contains("cannot be told timeouts.write"), "{error}");
-    }
-}
-
-fn conflicting_routes_are_an_error_that_names_both_handlers(runtime: Strategy) {
-    let error = refused(runtime, routes![first, second], |_| {}).to_string();
-    assert!(error.contains("first (tests/it/settings.rs:"), "{error}");
-    assert!(error.contains("second (tests/it/settings.rs:"), "{error}");
-    assert!(error.ends_with("both answer GET /"), "{error}");
 }
 
 /// Each runtime's own `serve(addr, handler)` and `Server`, which have no table: what they share is not a type.

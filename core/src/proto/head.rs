@@ -1,4 +1,4 @@
-//! Bytes into a request head. httparse is named in this file only.
+//! Bytes into a request head. httparse is named in this file, and where the test client reads answers.
 
 use super::RequestError;
 use crate::{Body, Limits, Request};

@@ -44,6 +44,8 @@ mod shutdown;
 mod splits;
 /// Answers that are produced while they are sent.
 mod streaming;
+/// The test client.
+mod testing;
 /// `sleep` and `timeout`, alone and under a nested executor.
 mod time;
 /// Request bodies that are read while they arrive, or not at all.

@@ -22,7 +22,7 @@ pub use pool::ThreadPool;
 pub use settings::{Common, Listening};
 pub use shutdown::Shutdown;
 pub use signals::{SignalGuard, announce};
-pub use strategy::{Capabilities, Held, Serve, ServeOptions, Strategy};
+pub use strategy::{Capabilities, Held, Http, Serve, ServeOptions, Strategy};
 
 #[doc(hidden)]
 pub mod __private {

@@ -50,6 +50,8 @@ pub struct Capabilities {
     pub workers: bool,
     /// Whether a connection stays open while other clients wait to be served.
     pub keep_alive_under_contention: bool,
+    /// Who speaks HTTP.
+    pub http: Http,
 }
 
 impl Capabilities {
@@ -61,6 +63,7 @@ impl Capabilities {
             blocking_pool: false,
             workers: false,
             keep_alive_under_contention: true,
+            http: Http::Polyserve,
         }
     }
 
@@ -84,6 +87,24 @@ impl Capabilities {
         self.keep_alive_under_contention = false;
         self
     }
+
+    /// Speaks HTTP with hyper instead of polyserve's own connection.
+    #[must_use]
+    pub const fn with_http_of_hyper(mut self) -> Capabilities {
+        self.http = Http::Hyper;
+        self
+    }
+}
+
+/// Whose HTTP/1.1 a runtime speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Http {
+    /// [`Connection`](polyserve_core::Connection)'s, to the byte.
+    Polyserve,
+    /// hyper's: the same statuses and contents, but where `docs/CONFORMANCE.md` tells why not; and none of the
+    /// bounds that hyper cannot be told.
+    Hyper,
 }
 
 /// What a sleeping handler holds.
