@@ -32,7 +32,9 @@ pub use polyserve_core::{
     Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
     StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
 };
-pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
+pub use polyserve_host::{
+    Capabilities, Error, Held, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,
+};
 pub use polyserve_macros::handler;
 
 pub use bytes::{self, Bytes};
@@ -41,6 +43,7 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod runtime;
+pub mod tower;
 
 /// The README's programs compile.
 #[cfg(doctest)]

@@ -29,10 +29,12 @@ pub mod body;
 pub mod extract;
 pub mod offload;
 pub mod time;
+pub mod tower;
 
 mod ambient;
 mod app;
 mod connection;
+mod detector;
 mod handler;
 mod proto;
 mod respond;

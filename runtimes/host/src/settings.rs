@@ -1,20 +1,16 @@
 //! The settings that every runtime's `Server` has.
 
-use crate::{Error, Result, ServeOptions, Shutdown, bind};
+use crate::{Error, Result, ServeOptions, Shutdown, StallWarning, bind, tokio_advice};
 use polyserve_core::{App, Handler, Start};
 use std::{
     fmt,
     net::{TcpListener, ToSocketAddrs},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// Descriptors that a server keeps free for files, pipes and the handlers' own connections.
 const SPARE_DESCRIPTORS: usize = 64;
-
-/// How long a handler may hold a loop before it is reported (debug builds only): half of the tutorial's
-/// wait, and long past what anybody would call non-blocking.
-const STALL: Duration = Duration::from_millis(50);
 
 /// What every `Server` can be told. Runtimes embed it; [`common_settings!`](crate::common_settings) gives
 /// them the methods.
@@ -37,6 +33,8 @@ pub struct Listening {
     pub max_connections: usize,
     /// Worker threads, where somebody has set them.
     pub workers: Option<usize>,
+    /// When a handler that holds a loop is reported.
+    pub stall_warning: StallWarning,
 }
 
 impl Common {
@@ -70,14 +68,14 @@ impl Common {
             Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
         })?;
         let max_connections = self.options.connections();
-        let ServeOptions { shutdown, limits, timeouts, workers, .. } = self.options;
+        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, .. } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
-        Ok(Listening { listener, app, shutdown, max_connections, workers })
+        Ok(Listening { listener, app, shutdown, max_connections, workers, stall_warning })
     }
 }
 
@@ -93,12 +91,39 @@ impl Listening {
         }
     }
 
-    /// For a runtime whose loop all handlers share: debug builds report who holds it for too long.
+    /// For a runtime whose loop all handlers share: who holds it for too long is reported, if that was asked for.
     #[must_use]
     pub fn on_a_loop(mut self, what: &'static str) -> Listening {
-        if cfg!(debug_assertions) {
-            self.app = self.app.with_stall_warning(what, STALL);
+        if let Some(bound) = self.stall_warning.bound() {
+            self.app = self.app.with_stall_warning(what, bound);
         }
+        self
+    }
+
+    /// For a runtime without a loop: a setting that it cannot honour is an error, never ignored.
+    ///
+    /// # Errors
+    /// When a stall warning was asked for.
+    pub fn without_a_loop(self, runtime: &str) -> Result<Listening> {
+        match self.stall_warning {
+            StallWarning::After(_) => Err(Error::setting(format!(
+                "{runtime} has no loop that a handler could hold: leave the stall warning out, or off"
+            ))),
+            StallWarning::InDebugBuilds | StallWarning::Off => Ok(self),
+        }
+    }
+
+    /// For a runtime without tokio: handlers that panic because they need it are explained in the log.
+    #[must_use]
+    pub fn without_tokio(mut self, runtime: &'static str) -> Listening {
+        self.app = self.app.with_panic_advice(move |message| tokio_advice::without_tokio(runtime, message));
+        self
+    }
+
+    /// For a runtime on tokio: handlers that panic because they nest another one are explained in the log.
+    #[must_use]
+    pub fn within_tokio(mut self) -> Listening {
+        self.app = self.app.with_panic_advice(tokio_advice::within_tokio);
         self
     }
 }
@@ -195,6 +220,15 @@ macro_rules! common_settings {
             #[must_use]
             pub fn shutdown(mut self, shutdown: $crate::Shutdown) -> Server {
                 self.common.options().shutdown = shutdown;
+                self
+            }
+
+            /// Reports handlers that hold a loop for longer than `bound` in the log, by name and line, each of
+            /// them every 10 s at the most; `None` is never. Default: 50 ms in debug builds, never in release
+            /// builds. On a runtime that has no loop a bound is an error at start.
+            #[must_use]
+            pub fn stall_warning(mut self, bound: Option<$crate::__private::Duration>) -> Server {
+                self.common.options().stall_warning = bound.into();
                 self
             }
 

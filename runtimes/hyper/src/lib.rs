@@ -31,7 +31,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "as async, with hyper's HTTP instead of polyserve's: the outside reference",
     tutorial: "httpd/server.py",
-    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
+    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers().with_tokio(),
     serve: SERVE,
 };
 
