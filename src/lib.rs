@@ -42,6 +42,7 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod guide;
 pub mod runtime;
 pub mod tower;
 

@@ -15,6 +15,10 @@
 //! | functions that hold their thread | `blocking_handlers` |
 //! | handlers that wait for a thread, for their body, for the first of several sleeps | `waiting` |
 //! | who is held while a handler sleeps | `sleeping` |
+//! | what the log says of handlers that hold a loop | `stalls` |
+//! | futures that only work on tokio | `tokio_futures` |
+//! | tower's layers and services on our runtimes | `tower` |
+//! | our handlers on axum's and hyper's servers | `hosted` |
 //! | handlers that panic | `panics` |
 //! | answers in pieces, slow readers | `streams` |
 //! | clients that say nothing | `silent_clients` |
@@ -27,7 +31,7 @@
 //! | the program `polyserve` | `cli` |
 //!
 //! Under them lie `server` (a runtime on a port of its own), `client` (a socket and what is read from it),
-//! `checkpoint` (where handler and test meet), `handlers` (that several modules mount), `state` (how a handler gets hold of it) and `macros`.
+//! `checkpoint` (where handler and test meet), `handlers` (that several modules mount), `log` (what servers log), `state` (how a handler gets hold of it) and `macros`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it finds out")]
 
@@ -36,6 +40,7 @@ mod macros;
 
 mod checkpoint;
 mod client;
+mod log;
 mod server;
 mod state;
 
@@ -46,6 +51,8 @@ mod capacity;
 mod cli;
 mod framing;
 mod handlers;
+#[cfg(feature = "async")]
+mod hosted;
 mod keep_alive;
 mod layers;
 mod limits;
@@ -54,8 +61,11 @@ mod pipelining;
 mod settings;
 mod silent_clients;
 mod sleeping;
+mod stalls;
 mod stop;
 mod streams;
 mod timeouts;
+mod tokio_futures;
+mod tower;
 mod waiting;
 mod wire;

@@ -1,0 +1,6 @@
+//! The guide: its pages are in `docs/guide`, and what they show compiles and runs.
+
+#[doc = include_str!("../docs/guide/blocking.md")]
+pub mod blocking {}
+#[doc = include_str!("../docs/guide/tower.md")]
+pub mod tower {}
