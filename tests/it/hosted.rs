@@ -9,7 +9,7 @@ use crate::{
     log, state,
 };
 use axum::Router;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use polyserve::{
     Body, Bytes, Handler, HeaderMap, Response, handler,
     http::{HeaderValue, header},
@@ -129,7 +129,12 @@ fn a_body_streams_up_and_down_at_once() {
 #[handler]
 fn trailing() -> Response {
     let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), "7".parse().unwrap())]);
-    let body = Full::new(Bytes::from("data")).with_trailers(async { Some(Ok(trailers)) });
+    // Without a length: hyper has no place for trailers behind `Content-Length`.
+    let body = Body::stream(|mut out| async move {
+        out.send("data").await;
+        Ok(())
+    });
+    let body = body.with_trailers(async { Some(Ok(trailers)) });
     let mut response = Response::new(Body::new(body));
     response.headers_mut().insert("trailer", "x-sum".parse().unwrap());
     response

@@ -8,6 +8,7 @@
 mod accept;
 mod bind;
 mod error;
+mod listening;
 mod pool;
 mod settings;
 mod shutdown;
@@ -20,8 +21,9 @@ mod tokio_advice;
 pub use accept::{AcceptFailure, BACK_OFF};
 pub use bind::{BACKLOG, bind};
 pub use error::{Error, Result};
+pub use listening::Listening;
 pub use pool::ThreadPool;
-pub use settings::{Common, Listening};
+pub use settings::Common;
 pub use shutdown::Shutdown;
 pub use signals::{SignalGuard, announce};
 pub use stall_warning::StallWarning;
