@@ -28,7 +28,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 ///
 /// Every request gets a clone of the service, which is called when it says that it is ready; one that is not
 /// ready makes its client wait. An error is answered with 500 and logged. Routes of the service's own are not in
-/// route lists.
+/// route lists. The log names it by its type and by the line of this call; that name is kept for as long as the
+/// program runs, so make handlers of services when it starts.
 ///
 /// A service that is `Clone` but not `Sync` fits after `tower::util::BoxCloneSyncService::new(service)`.
 ///
@@ -67,7 +68,7 @@ fn described<S>(place: &'static Location<'static>) -> &'static Meta {
     let full = type_name::<S>();
     let path = full.split('<').next().unwrap_or(full);
     let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
-    // Services are mounted when a program starts, so this is a few words for as long as it runs.
+    // A handler's description is `'static`, as the macro's are.
     Box::leak(Box::new(Meta::new(name, module, place.file(), place.line())))
 }
 

@@ -1,12 +1,14 @@
 //! Futures that only work on tokio: at home on the runtimes that are built on it, explained on all others.
 
 use crate::{log, server::Server};
-use polyserve::{Handler, Strategy, handler, routes, runtime};
+use polyserve::{Handler, Strategy, handler, routes};
 use std::time::Duration;
 
 on_every_runtime!(
     a_future_that_needs_tokio_works_there_and_is_explained_elsewhere,
     the_next_request_is_served,
+    a_tokio_of_the_handlers_own_works_unless_it_blocks_a_worker,
+    a_tokio_without_a_timer_is_explained,
 );
 
 const TICK: Duration = Duration::from_millis(1);
@@ -92,14 +94,64 @@ fn the_next_request_is_served(runtime: Strategy) {
     }
 }
 
+fn own_tokio() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[handler(GET, "/own")]
+fn brings_its_own() -> &'static str {
+    own_tokio().block_on(async { "its own" })
+}
+
+#[handler(GET, "/own-on-the-pool", blocking)]
+fn brings_its_own_to_the_pool() -> &'static str {
+    own_tokio().block_on(async { "its own" })
+}
+
+fn a_tokio_of_the_handlers_own_works_unless_it_blocks_a_worker(runtime: Strategy) {
+    log::keep();
+    let server = Server::start(runtime, routes![brings_its_own, brings_its_own_to_the_pool]);
+    assert_eq!(server.get("/own-on-the-pool").ok(), "its own");
+    let answer = server.get("/own");
+    if runtime.capabilities.tokio {
+        assert_eq!(answer.status, 500);
+        let advice = "it blocks on a tokio runtime of its own, inside tokio: make it `#[handler(blocking)]`";
+        assert!(!log::lines_with(&["brings_its_own (", advice]).is_empty());
+    } else {
+        assert_eq!(answer.ok(), "its own");
+    }
+}
+
+#[handler]
+fn forgets_the_timer() -> &'static str {
+    let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _entered = tokio.enter();
+    drop(tokio::time::sleep(TICK));
+    "unreachable"
+}
+
+fn a_tokio_without_a_timer_is_explained(runtime: Strategy) {
+    log::keep();
+    let server = Server::start(runtime, forgets_the_timer);
+    assert_eq!(server.get("/").status, 500);
+    if !runtime.capabilities.tokio {
+        let advice = "it has entered a tokio runtime that lacks a driver: build that one with `enable_all()`";
+        assert!(!log::lines_with(&["forgets_the_timer (", advice]).is_empty());
+    }
+}
+
 /// What the log advises must be what there is.
+#[cfg(all(feature = "async", feature = "hyper"))]
 #[test]
 fn the_runtimes_that_are_advised_are_those_on_tokio() {
-    let on_tokio: Vec<&str> =
-        runtime::ALL.iter().filter(|known| known.capabilities.tokio).map(|known| known.name).collect();
+    let on_tokio: Vec<&str> = polyserve::runtime::ALL
+        .iter()
+        .filter(|known| known.capabilities.tokio)
+        .map(|known| known.name)
+        .collect();
     let advised = polyserve_host::TOKIO_RUNTIMES.map(|path| match path {
-        "runtime::asynchronous" => runtime::asynchronous::STRATEGY.name,
-        "runtime::hyper" => runtime::hyper::STRATEGY.name,
+        "runtime::asynchronous" => polyserve::runtime::asynchronous::STRATEGY.name,
+        "runtime::hyper" => polyserve::runtime::hyper::STRATEGY.name,
         other => panic!("{other} is no runtime"),
     });
     assert_eq!(on_tokio, advised);
