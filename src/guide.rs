@@ -1,4 +1,8 @@
-//! The guide: a page for each topic, whose examples are run as tests.
+//! The guide: its pages are in `docs/guide`, and what they show compiles and runs.
 
+#[doc = include_str!("../docs/guide/blocking.md")]
+pub mod blocking {}
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("../docs/guide/tower.md")]
+pub mod tower {}

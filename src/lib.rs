@@ -33,7 +33,8 @@ pub use polyserve_core::{
     StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, testing, time,
 };
 pub use polyserve_host::{
-    Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, Strategy, bind, reset_on_close,
+    Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,
+    reset_on_close,
 };
 pub use polyserve_macros::handler;
 
@@ -44,6 +45,7 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 pub mod cli;
 pub mod guide;
 pub mod runtime;
+pub mod tower;
 
 /// The README's programs compile.
 #[cfg(doctest)]

@@ -2,11 +2,12 @@
 
 use crate::{
     Handler, IntoResponse, Meta, Rejection, Reply, Request, ambient, body::DEFAULT_COLLECT_LIMIT,
-    offload::Pool, time::Clock,
+    detector::Detector, offload::Pool, time::Clock,
 };
 use bytes::Bytes;
 use http::StatusCode;
 use std::{
+    any::Any,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -119,13 +120,17 @@ impl Default for Timeouts {
     }
 }
 
+/// What to do about a panic, by its message.
+type PanicAdvice = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// A handler, ready to be hosted: what all connections of one server share.
 pub struct App {
     handler: Arc<dyn Handler>,
     clock: Box<dyn Clock>,
     pool: Option<Arc<dyn Pool>>,
-    /// Who is held when a handler holds its thread, and for how long that passes without a warning.
-    stall: Option<(&'static str, Duration)>,
+    /// Reports handlers that hold the thread that all of them are served by, where there is such a thread.
+    detector: Option<Detector>,
+    panic_advice: Option<Box<PanicAdvice>>,
     /// The bounds on what a peer may send.
     pub limits: Limits,
     /// The bounds on time.
@@ -139,7 +144,8 @@ impl App {
             handler: Arc::new(handler),
             clock: Box::new(clock),
             pool: None,
-            stall: None,
+            detector: None,
+            panic_advice: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
         }
@@ -153,10 +159,21 @@ impl App {
     }
 
     /// Logs a warning when a handler holds `what` (`"poll loop"`) for longer than `bound` without giving it
-    /// back.
+    /// back: the first time, and then every 10 s at the most, with the number of times in between.
     #[must_use]
     pub fn with_stall_warning(mut self, what: &'static str, bound: Duration) -> App {
-        self.stall = Some((what, bound));
+        self.detector = Some(Detector::new(what, bound));
+        self
+    }
+
+    /// Lets the host explain panics that come of how *it* runs handlers: `advice` is given a panic's message,
+    /// and what it answers is logged beside the handler's name.
+    #[must_use]
+    pub fn with_panic_advice(
+        mut self,
+        advice: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> App {
+        self.panic_advice = Some(Box::new(advice));
         self
     }
 
@@ -205,28 +222,45 @@ impl App {
         (reply, called)
     }
 
-    /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does.
-    pub fn poll<T>(&self, called: Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+    /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does. What
+    /// is around a handler (a layer, say) may call it only now; then `called` becomes that handler.
+    ///
+    /// # Panics
+    /// With the handler's own panic.
+    pub fn poll<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+        ambient::set_called(*called);
         let before = self.now();
         let polled = poll();
-        self.report_held(before, called);
+        *called = ambient::called();
+        self.report_held(before, *called);
         polled
+    }
+
+    /// Logs that the handler which [`call`](App::call) or [`poll`](App::poll) has just run on this thread has
+    /// panicked, and what the host knows about it. `panic` is what `catch_unwind` caught.
+    pub fn report_panic(&self, panic: &(dyn Any + Send)) {
+        let handler = Named(ambient::called());
+        let message = panic.downcast_ref::<&str>().copied();
+        let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        match self.panic_advice.as_ref().and_then(|advice| advice(message?)) {
+            Some(advice) => log::error!("{handler} panicked: {advice}"),
+            None => log::error!("{handler} panicked"),
+        }
     }
 
     /// A function that does not wait cannot be stopped: if it ran for too long, that is all there is to say.
     fn report_held(&self, before: Instant, called: Option<&'static Meta>) {
-        let held = self.now().saturating_duration_since(before);
-        let (handler, ms) = (Named(called), held.as_millis());
+        let now = self.now();
+        let held = now.saturating_duration_since(before);
         if held > self.timeouts.handler {
             log::warn!(
-                "{handler} ran for {ms} ms without a wait in which it could have been stopped; the handler \
-                 timeout is {} ms",
+                "{} ran for {} ms without a wait in which it could have been stopped; the handler timeout is {} ms",
+                Named(called),
+                held.as_millis(),
                 self.timeouts.handler.as_millis()
             );
-        } else if let Some((what, bound)) = self.stall
-            && held > bound
-        {
-            log::warn!("{handler} held the {what} for {ms} ms");
+        } else if let Some(detector) = &self.detector {
+            detector.note(called, held, now, self.pool.is_some());
         }
     }
 }

@@ -30,10 +30,12 @@ pub mod extract;
 pub mod offload;
 pub mod testing;
 pub mod time;
+pub mod tower;
 
 mod ambient;
 mod app;
 mod connection;
+mod detector;
 mod handler;
 mod proto;
 mod respond;

@@ -11,13 +11,17 @@
 //! |---|---|
 //! | what a handler takes and returns | `arguments` |
 //! | the settings of one runtime | `settings` |
+//! | what the log says of handlers that hold a loop | `stalls` |
+//! | futures that only work on tokio | `tokio_futures` |
+//! | tower's layers and services on our runtimes | `tower` |
+//! | our handlers on axum's and hyper's servers | `hosted` |
 //! | which crate may depend on what | `layers` |
 //! | the program `polyserve` | `cli` |
 //! | anything that every runtime must show | `conformance/src`, whose `lib.rs` says where |
 //!
 //! Under them lie the kit's `server` (a runtime on a port of its own), `client` (a socket and what is read from it),
 //! `checkpoint` (where handler and test meet), `handlers` (that several modules mount), `state` (how a handler gets hold
-//! of it), and `macros`.
+//! of it); `log` (what servers log) and `macros`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it finds out")]
 
@@ -28,9 +32,16 @@ mod macros;
 #[allow(unused_imports, reason = "each module uses those that it needs")]
 use polyserve_conformance::{checkpoint, client, handlers, server, state};
 
+mod log;
+
 mod arguments;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "async")]
+mod hosted;
 mod layers;
 mod runtimes;
 mod settings;
+mod stalls;
+mod tokio_futures;
+mod tower;

@@ -3,7 +3,7 @@
 use super::args::duration;
 use bytesize::ByteSize;
 use polyserve_core::{Limits, Timeouts};
-use polyserve_host::ServeOptions;
+use polyserve_host::{ServeOptions, StallWarning, Strategy};
 use std::{fmt::Write, num::NonZeroUsize, time::Duration};
 
 /// Every member of [`Timeouts`] and [`Limits`], and the cap on connections.
@@ -68,6 +68,10 @@ pub(super) struct Bounds {
     /// Connections at the same time; further clients wait [default: the descriptor limit less 64]
     #[arg(long, value_name = "N", help_heading = "Limits")]
     max_connections: Option<NonZeroUsize>,
+
+    /// How long a handler may hold a loop before the log names it, or off [default: 50ms in debug builds, else off]
+    #[arg(long, value_parser = stall_warning, value_name = "DURATION", help_heading = "Log")]
+    stall_warning: Option<StallWarning>,
 }
 
 impl Bounds {
@@ -91,6 +95,14 @@ impl Bounds {
         *drain = self.max_drain.as_u64();
         *requests = self.max_requests.unwrap_or(u64::MAX);
         options.max_connections = self.max_connections.map(NonZeroUsize::get);
+        options.stall_warning = self.stall_warning.unwrap_or_default();
+    }
+}
+
+fn stall_warning(text: &str) -> Result<StallWarning, String> {
+    match text {
+        "off" => Ok(StallWarning::Off),
+        text => duration(text).map(StallWarning::After).map_err(|error| format!("{error}, or it is `off`")),
     }
 }
 
@@ -105,8 +117,8 @@ fn in_memory(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
-/// The bounds in force, one flag a line, in a form that the command line takes back.
-pub(super) fn in_force(options: &ServeOptions) -> String {
+/// The bounds in force on `runtime`, one flag a line, in a form that the command line takes back.
+pub(super) fn in_force(options: &ServeOptions, runtime: &Strategy) -> String {
     let Timeouts { head, idle, body, write, handler, linger, grace, .. } = options.timeouts;
     let mut text = String::new();
     let timeouts = [
@@ -119,7 +131,7 @@ pub(super) fn in_force(options: &ServeOptions) -> String {
         ("grace", grace),
     ];
     for (flag, timeout) in timeouts {
-        line(&mut text, flag, &humantime::format_duration(timeout).to_string().replace(' ', ""));
+        line(&mut text, flag, &time(timeout));
     }
     line(&mut text, "body-rate", &size(options.timeouts.body_rate.into()));
     let Limits { head, headers, target, body, drain, requests, .. } = options.limits;
@@ -132,12 +144,18 @@ pub(super) fn in_force(options: &ServeOptions) -> String {
         line(&mut text, "max-requests", &requests.to_string());
     }
     line(&mut text, "max-connections", &options.connections().to_string());
+    let stall_warning = options.stall_warning.bound().filter(|_| runtime.capabilities.has_a_loop());
+    line(&mut text, "stall-warning", &stall_warning.map_or_else(|| "off".to_owned(), time));
     text
 }
 
 fn line(text: &mut String, flag: &str, value: &str) {
     // Writing to a string does not fail.
     let _ = writeln!(text, "--{flag} {value}");
+}
+
+fn time(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string().replace(' ', "")
 }
 
 /// Whole units where there are some, so that nothing is lost to rounding.
@@ -152,6 +170,7 @@ fn size(bytes: u64) -> String {
 mod tests {
     use super::*;
     use clap::Parser;
+    use polyserve_host::{Capabilities, Held};
 
     #[derive(Parser)]
     struct Flags {
@@ -208,8 +227,38 @@ mod tests {
             "14",
             "--max-connections",
             "15",
+            "--stall-warning",
+            "16ms",
         ];
-        let printed = in_force(&options(&said));
+        let printed = in_force(&options(&said), &LOOP);
         assert_eq!(printed.split_whitespace().collect::<Vec<_>>(), said);
+    }
+
+    /// A runtime whose connections share a loop.
+    const LOOP: Strategy = Strategy {
+        name: "loop",
+        summary: "",
+        tutorial: "",
+        capabilities: Capabilities::new(Held::Loop),
+        serve: |_, _, _| Ok(()),
+    };
+
+    #[test]
+    fn the_stall_warning_that_is_printed_is_one_that_the_runtime_takes() {
+        let last = |flags: &[&str], runtime| {
+            let printed = in_force(&options(flags), &runtime);
+            printed.lines().last().map(str::to_owned).unwrap()
+        };
+        let threads = Strategy { capabilities: Capabilities::new(Held::Thread), ..LOOP };
+        let usual = if cfg!(debug_assertions) { "--stall-warning 50ms" } else { "--stall-warning off" };
+        assert_eq!(last(&[], LOOP), usual);
+        assert_eq!(last(&[], threads), "--stall-warning off");
+        assert_eq!(last(&["--stall-warning", "off"], LOOP), "--stall-warning off");
+    }
+
+    #[test]
+    fn a_stall_warning_that_is_no_time_is_explained() {
+        let error = Flags::try_parse_from(["serve", "--stall-warning", "never"]).err().unwrap().to_string();
+        assert!(error.contains("a duration has a unit, as in 100ms, 5s or 2m, or it is `off`"), "{error}");
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     options.workers = workers.map(NonZeroUsize::get);
     bounds.set(&mut options);
     if print_config {
-        return print(&in_force(&options));
+        return print(&in_force(&options, runtime));
     }
 
     let listener = bind(address)?;

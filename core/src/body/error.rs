@@ -50,26 +50,36 @@ impl BodyError {
         BodyError(Kind::TimedOut)
     }
 
-    /// Whose fault it was stays known when the error went through another body on its way.
-    pub(super) fn from_any(error: impl Into<Box<dyn Error + Send + Sync>>) -> BodyError {
-        error.into().downcast().map_or_else(BodyError::source, |error| *error)
-    }
-
-    /// A failure of the stream that produces a body.
+    /// A failure of the stream that produces a body. A `BodyError` that comes back boxed, from whatever was
+    /// around a body, stays what it was.
     pub fn source(error: impl Into<Box<dyn Error + Send + Sync>>) -> BodyError {
-        BodyError(Kind::Source(error.into()))
+        match error.into().downcast::<BodyError>() {
+            Ok(ours) => *ours,
+            Err(error) => BodyError(Kind::Source(error)),
+        }
     }
 
     /// The status that tells the client: 413 too large, 408 too slow, 400 malformed or broken off,
     /// 500 when the application's own stream failed.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        match self.0 {
+        match &self.0 {
             Kind::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Kind::Truncated | Kind::Malformed | Kind::Abandoned => StatusCode::BAD_REQUEST,
-            Kind::Source(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::Source(error) => of_the_source(&**error),
         }
+    }
+}
+
+/// What is around a request's body wraps its errors, and may have a limit of its own.
+fn of_the_source(error: &(dyn Error + 'static)) -> StatusCode {
+    if let Some(ours) = error.downcast_ref::<BodyError>() {
+        ours.status()
+    } else if error.is::<http_body_util::LengthLimitError>() {
+        StatusCode::PAYLOAD_TOO_LARGE
+    } else {
+        error.source().map_or(StatusCode::INTERNAL_SERVER_ERROR, of_the_source)
     }
 }
 

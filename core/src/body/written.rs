@@ -140,7 +140,7 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.0.as_mut().poll_frame(cx).map_err(BodyError::from_any)
+        self.0.as_mut().poll_frame(cx).map_err(BodyError::source)
     }
 
     fn is_end_stream(&self) -> bool {

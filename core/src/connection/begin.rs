@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     Body, Reply, Request, RequestError,
-    ambient::{self, Task},
-    app::Named,
+    ambient::Task,
     body::incoming::Channel,
     proto::{
         chunked::Piece,
@@ -61,8 +60,8 @@ impl Connection {
         let app = &*self.app;
         let (reply, called) = match catch_unwind(AssertUnwindSafe(|| app.call(request))) {
             Ok(answered) => answered,
-            Err(_) => {
-                log::error!("{} panicked", Named(ambient::called()));
+            Err(panic) => {
+                app.report_panic(&*panic);
                 return (self.panicked(head_only, now), None);
             }
         };

@@ -4,7 +4,6 @@ use super::deadlines::after;
 use crate::{
     Body, BodyError, CloseReason, Meta, RequestError, Response, Timeouts,
     ambient::Task,
-    app::Named,
     body::incoming::Channel,
     proto::{encode::ConnectionField, framing::AnswerBody},
 };
@@ -113,7 +112,7 @@ impl Exchange {
         let waker = cx.waker();
         let app = task.app().clone();
         let poll = || {
-            app.poll(*called, || match work {
+            app.poll(called, || match work {
                 Work::Handler(handler) => match handler.as_mut().poll(cx) {
                     Poll::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
                     Poll::Pending => Poll::Pending,
@@ -126,8 +125,8 @@ impl Exchange {
                 },
             })
         };
-        catch_unwind(AssertUnwindSafe(|| task.enter(now, waker, poll))).unwrap_or_else(|_| {
-            log::error!("{} panicked", Named(*called));
+        catch_unwind(AssertUnwindSafe(|| task.enter(now, waker, poll))).unwrap_or_else(|panic| {
+            app.report_panic(&*panic);
             Poll::Ready(Break(Ended::Panicked))
         })
     }

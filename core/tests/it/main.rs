@@ -18,7 +18,7 @@ mod expect;
 mod extract;
 /// Where requests and answers end: `Content-Length`, chunked, the connection's end, no body at all.
 mod framing;
-/// What the log says of handlers that keep others waiting.
+/// What the log says of handlers that keep others waiting, and of those that panic.
 mod logged;
 /// Requests that are refused before a handler sees them, and the limits.
 mod malformed;
@@ -48,5 +48,7 @@ mod streaming;
 mod testing;
 /// `sleep` and `timeout`, alone and under a nested executor.
 mod time;
+/// tower's services as handlers, and its layers around handlers.
+mod tower;
 /// Request bodies that are read while they arrive, or not at all.
 mod upload;

@@ -9,7 +9,7 @@ use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result};
 use std::{net::TcpListener as StdListener, sync::Arc};
 use tokio::{
     net::{TcpListener, TcpStream},
-    runtime::{Builder, Handle},
+    runtime::Builder,
     sync::{Semaphore, watch},
 };
 
@@ -58,12 +58,12 @@ impl Stopped {
 }
 
 /// Moves functions that hold their thread to tokio's blocking pool.
-struct TokioPool(Handle);
+pub(crate) struct TokioPool;
 
 impl Pool for TokioPool {
     fn spawn(&self, job: Job) {
         // The job hands its result over itself; nobody waits for the task.
-        drop(self.0.spawn_blocking(job));
+        drop(tokio::task::spawn_blocking(job));
     }
 }
 
@@ -74,7 +74,7 @@ where
 {
     let Listening { listener, app, shutdown, max_connections, .. } = listening;
     let failed = |error| Error::io("the async server", error);
-    let app = Arc::new(app.with_pool(Arc::new(TokioPool(Handle::current()))));
+    let app = Arc::new(app.with_pool(Arc::new(TokioPool)));
     let grace = app.timeouts.grace;
     let (stop, stopped) = watch::channel(false);
     let stopped = Stopped(stopped);

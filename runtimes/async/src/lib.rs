@@ -11,7 +11,10 @@
 mod accept;
 mod alarm;
 mod conversation;
+mod hosted;
 mod server;
+mod service;
+mod turn;
 
 use conversation::Conversation;
 use polyserve_core::App;
@@ -21,6 +24,9 @@ use tokio::net::TcpStream;
 
 pub use accept::{BLOCKING_THREADS, Stopped, run};
 pub use alarm::Alarm;
+pub use hosted::{HostedBody, Refusal, answer};
+pub use service::{ServiceOptions, TokioService, service, service_with};
+pub use turn::{Told, Turn};
 
 #[doc(hidden)]
 pub mod __private {
@@ -35,7 +41,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "a tokio task per connection: a handler that sleeps is an entry in the timer wheel",
     tutorial: "asyncio/server.py",
-    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
+    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers().with_tokio(),
     serve: SERVE,
 };
 

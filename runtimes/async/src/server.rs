@@ -41,7 +41,7 @@ macro_rules! tokio_server {
             /// When the address cannot be bound, two routes conflict, a setting cannot be honoured, or the
             /// system fails.
             pub fn serve(self) -> $crate::__private::Result {
-                let listening = $check(self.common.open()?)?.on_a_loop($held);
+                let listening = $check(self.common.open()?)?.on_a_loop($held).within_tokio();
                 $crate::run(listening, self.blocking_threads, $converse)
             }
         }

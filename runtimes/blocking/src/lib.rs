@@ -66,7 +66,8 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let Listening { listener, app, shutdown, .. } = self.common.open()?.without_workers(NAME)?;
+        let listening = self.common.open()?.without_workers(NAME)?.without_a_loop(NAME)?;
+        let Listening { listener, app, shutdown, .. } = listening.without_tokio(NAME);
         let failed = |error| Error::io("the blocking server", error);
         let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
         // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.

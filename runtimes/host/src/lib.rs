@@ -8,25 +8,34 @@
 mod accept;
 mod bind;
 mod error;
+mod listening;
 mod pool;
 mod settings;
 mod shutdown;
 mod signals;
+mod stall_warning;
 mod strategy;
 mod sync;
+mod tokio_advice;
 
 pub use accept::{AcceptFailure, BACK_OFF};
 pub use bind::{BACKLOG, bind, reset_on_close};
 pub use error::{Error, Result};
+pub use listening::Listening;
 pub use pool::ThreadPool;
-pub use settings::{Common, Listening};
+pub use settings::Common;
 pub use shutdown::Shutdown;
 pub use signals::{SignalGuard, announce};
+pub use stall_warning::StallWarning;
 pub use strategy::{Capabilities, Held, Http, Serve, ServeOptions, Strategy};
+pub use tokio_advice::TOKIO_RUNTIMES;
 
 #[doc(hidden)]
 pub mod __private {
     //! What `common_settings!` names.
     pub use polyserve_core::{Handler, Limits, Timeouts};
-    pub use std::net::{TcpListener, ToSocketAddrs};
+    pub use std::{
+        net::{TcpListener, ToSocketAddrs},
+        time::Duration,
+    };
 }

@@ -1,20 +1,16 @@
 //! The settings that every runtime's `Server` has.
 
-use crate::{Error, Result, ServeOptions, Shutdown, bind};
+use crate::{Error, Listening, Result, ServeOptions, bind};
 use polyserve_core::{App, Handler, Start};
 use std::{
     fmt,
     net::{TcpListener, ToSocketAddrs},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// Descriptors that a server keeps free for files, pipes and the handlers' own connections.
 const SPARE_DESCRIPTORS: usize = 64;
-
-/// How long a handler may hold a loop before it is reported (debug builds only): half of the tutorial's
-/// wait, and long past what anybody would call non-blocking.
-const STALL: Duration = Duration::from_millis(50);
 
 /// What every `Server` can be told. Runtimes embed it; [`common_settings!`](crate::common_settings) gives
 /// them the methods.
@@ -22,21 +18,6 @@ pub struct Common {
     handler: Arc<dyn Handler>,
     listener: Option<Result<TcpListener>>,
     options: ServeOptions,
-}
-
-/// A server that is about to run: its app is checked and its port is bound.
-#[derive(Debug)]
-pub struct Listening {
-    /// The bound listener.
-    pub listener: TcpListener,
-    /// The app, without a pool.
-    pub app: App,
-    /// What begins the graceful stop.
-    pub shutdown: Shutdown,
-    /// Connections at the same time; clients beyond it wait in the kernel's backlog.
-    pub max_connections: usize,
-    /// Worker threads, where somebody has set them.
-    pub workers: Option<usize>,
 }
 
 impl Common {
@@ -70,36 +51,14 @@ impl Common {
             Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
         })?;
         let max_connections = self.options.connections();
-        let ServeOptions { shutdown, limits, timeouts, workers, .. } = self.options;
+        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, .. } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
-        Ok(Listening { listener, app, shutdown, max_connections, workers })
-    }
-}
-
-impl Listening {
-    /// For a runtime that has no workers: a setting that it cannot honour is an error, never ignored.
-    ///
-    /// # Errors
-    /// When a number of workers was set.
-    pub fn without_workers(self, runtime: &str) -> Result<Listening> {
-        match self.workers {
-            Some(_) => Err(Error::setting(format!("{runtime} has no workers: leave their number out"))),
-            None => Ok(self),
-        }
-    }
-
-    /// For a runtime whose loop all handlers share: debug builds report who holds it for too long.
-    #[must_use]
-    pub fn on_a_loop(mut self, what: &'static str) -> Listening {
-        if cfg!(debug_assertions) {
-            self.app = self.app.with_stall_warning(what, STALL);
-        }
-        self
+        Ok(Listening { listener, app, shutdown, max_connections, workers, stall_warning })
     }
 }
 
@@ -195,6 +154,15 @@ macro_rules! common_settings {
             #[must_use]
             pub fn shutdown(mut self, shutdown: $crate::Shutdown) -> Server {
                 self.common.options().shutdown = shutdown;
+                self
+            }
+
+            /// Reports handlers that hold a loop for longer than `bound` in the log, by name and line, each of
+            /// them every 10 s at the most; `None` is never. Default: 50 ms in debug builds, never in release
+            /// builds. On a runtime that has no loop a bound is an error at start.
+            #[must_use]
+            pub fn stall_warning(mut self, bound: Option<$crate::__private::Duration>) -> Server {
+                self.common.options().stall_warning = bound.into();
                 self
             }
 

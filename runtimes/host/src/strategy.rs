@@ -1,6 +1,6 @@
 //! What a runtime says of itself, so that code can ask instead of guess.
 
-use crate::{Result, Shutdown};
+use crate::{Result, Shutdown, StallWarning};
 use polyserve_core::{Handler, Limits, Timeouts};
 use std::{net::TcpListener, sync::Arc};
 
@@ -36,6 +36,8 @@ pub struct ServeOptions {
     pub max_connections: Option<usize>,
     /// Worker threads; an error at start where the runtime has none.
     pub workers: Option<usize>,
+    /// When a handler that holds a loop is reported in the log.
+    pub stall_warning: StallWarning,
 }
 
 /// What Apache's modules ask with `ap_mpm_query`, as data.
@@ -52,6 +54,8 @@ pub struct Capabilities {
     pub keep_alive_under_contention: bool,
     /// Who speaks HTTP.
     pub http: Http,
+    /// Whether handlers run inside a tokio runtime, where futures that only work on tokio can be awaited.
+    pub tokio: bool,
 }
 
 impl Capabilities {
@@ -64,6 +68,7 @@ impl Capabilities {
             workers: false,
             keep_alive_under_contention: true,
             http: Http::Polyserve,
+            tokio: false,
         }
     }
 
@@ -79,6 +84,19 @@ impl Capabilities {
     pub const fn with_workers(mut self) -> Capabilities {
         self.workers = true;
         self
+    }
+
+    /// Inside a tokio runtime.
+    #[must_use]
+    pub const fn with_tokio(mut self) -> Capabilities {
+        self.tokio = true;
+        self
+    }
+
+    /// Whether connections share a thread that a handler can hold without waiting: a loop, or a worker.
+    #[must_use]
+    pub const fn has_a_loop(&self) -> bool {
+        matches!(self.sleeping_handler_holds, Held::Loop | Held::Nothing)
     }
 
     /// Keeps a connection only while nobody else waits.

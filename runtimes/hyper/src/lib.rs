@@ -35,7 +35,11 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "as async, with hyper's HTTP instead of polyserve's: the outside reference",
     tutorial: "httpd/server.py",
-    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers().with_http_of_hyper(),
+    capabilities: Capabilities::new(Held::Nothing)
+        .with_blocking_pool()
+        .with_workers()
+        .with_tokio()
+        .with_http_of_hyper(),
     serve: SERVE,
 };
 

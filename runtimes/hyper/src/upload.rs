@@ -4,40 +4,16 @@
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use polyserve_async::Alarm;
+use polyserve_async::{Alarm, Told, Turn};
 use polyserve_core::{App, BodyError};
 use std::{
     error::Error,
     io::{self, ErrorKind},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
-
-/// Whose time runs, told by the body to the exchange.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Turn {
-    /// The handler works.
-    #[default]
-    Handler,
-    /// The handler waits for the client.
-    Client,
-    /// The client has delivered: the handler's time begins anew.
-    Delivered,
-    /// The client has not delivered, and the connection cannot go on.
-    Broken,
-}
-
-/// The body's word to the exchange.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<Turn>>);
-
-impl Told {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Turn> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// hyper's body with a deadline.
 pub(crate) struct Upload {

@@ -71,6 +71,7 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        EventLoop::new(self.common.open()?.without_workers(NAME)?.on_a_loop("poll loop"), HoldTheLoop)?.run()
+        let listening = self.common.open()?.without_workers(NAME)?.without_tokio(NAME).on_a_loop("poll loop");
+        EventLoop::new(listening, HoldTheLoop)?.run()
     }
 }

@@ -62,8 +62,8 @@ impl Server {
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
         let stack_size = self.stack_size;
-        let Listening { listener, app, shutdown, max_connections, .. } =
-            self.common.open()?.without_workers(NAME)?;
+        let listening = self.common.open()?.without_workers(NAME)?.without_a_loop(NAME)?;
+        let Listening { listener, app, shutdown, max_connections, .. } = listening.without_tokio(NAME);
         let failed = |error| Error::io("the threaded server", error);
         let (app, stop) = (Arc::new(app), Arc::new(Stop::new(&shutdown).map_err(failed)?));
         let crew = Arc::new(Crew::default());

@@ -66,7 +66,8 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let mut listening = self.common.open()?.without_workers(NAME)?.on_a_loop("event loop");
+        let mut listening =
+            self.common.open()?.without_workers(NAME)?.without_tokio(NAME).on_a_loop("event loop");
         listening.app = listening.app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
         let timer =
             TimerThread::start().map_err(|error| Error::io("cannot start the timer thread", error))?;

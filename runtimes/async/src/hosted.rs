@@ -1,0 +1,177 @@
+//! A handler, and the body of its answer, polled by somebody else's HTTP on tokio: what the hyper runtime and
+//! [`service`](crate::service) have alike.
+
+use crate::{Alarm, Told, Turn};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use polyserve_core::{App, Body, BodyError, Meta, Request, Response, Task};
+use std::{
+    fmt,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+/// Why the host answers instead of the handler: the status, and a word for the client.
+pub type Refusal = (StatusCode, &'static str);
+
+/// Asks the app's handler, within the app's handler timeout, which does not run while the request's body tells that
+/// the client is waited for. The answer says nothing about the connection, which
+/// is not the handler's.
+///
+/// # Errors
+/// 500 when the handler panicked, 503 when it took too long; it was logged.
+pub async fn answer(
+    app: &Arc<App>,
+    request: Request,
+    told: &Told,
+) -> Result<http::Response<HostedBody>, Refusal> {
+    const PANICKED: Refusal = (StatusCode::INTERNAL_SERVER_ERROR, "the handler failed");
+    const TOO_SLOW: Refusal = (StatusCode::SERVICE_UNAVAILABLE, "the handler took too long");
+
+    let whole_time = || Instant::now().checked_add(app.timeouts.handler);
+    let mut deadline = whole_time();
+    let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
+    let (reply, mut called) = called.map_err(|panic| {
+        app.report_panic(&*panic);
+        PANICKED
+    })?;
+    let mut reply = Hosted::new(reply, app.clone());
+    let response = poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            reply.poll_with(cx, |reply, cx| {
+                let polled = app.poll(&mut called, || Pin::new(reply).poll(cx));
+                let mut turn = told.lock();
+                match *turn {
+                    Turn::Client => deadline = None,
+                    Turn::Delivered => {
+                        *turn = Turn::Handler;
+                        deadline = whole_time();
+                    }
+                    Turn::Handler | Turn::Broken => deadline = deadline.or_else(whole_time),
+                }
+                (polled, deadline)
+            })
+        }));
+        match polled {
+            Ok(Poll::Ready(response)) => Poll::Ready(Ok(response)),
+            Ok(Poll::Pending) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                let name = called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
+                log::warn!("{name} took too long and was dropped");
+                Poll::Ready(Err(TOO_SLOW))
+            }
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => {
+                app.report_panic(&*panic);
+                Poll::Ready(Err(PANICKED))
+            }
+        }
+    })
+    .await?;
+    Ok(without_connection_fields(response).map(|body| HostedBody::new(body, app.clone(), called)))
+}
+
+/// A handler does not speak for the connection (RFC 9110 section 7.6.1); the host's HTTP frames the body itself.
+fn without_connection_fields(mut response: Response) -> Response {
+    let length = response.body().size_hint().exact();
+    let headers: &mut HeaderMap = response.headers_mut();
+    for name in [header::CONNECTION, header::TRANSFER_ENCODING, header::UPGRADE] {
+        headers.remove(name);
+    }
+    headers.remove("keep-alive");
+    if length.is_some_and(|length| length > 0) {
+        headers.remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
+/// Something of the handler's that is polled inside its host: the reply, then the body of the answer.
+struct Hosted<T> {
+    inner: T,
+    task: Task,
+    alarm: Alarm,
+}
+
+impl<T> Hosted<T> {
+    fn new(inner: T, app: Arc<App>) -> Hosted<T> {
+        Hosted { inner, task: Task::new(app), alarm: Alarm::default() }
+    }
+
+    /// Polls until it is ready or has to wait. A sleep inside it, or the deadline that `poll` tells, wakes this
+    /// task by tokio's timer.
+    fn poll_with<O>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut poll: impl FnMut(&mut T, &mut Context<'_>) -> (Poll<O>, Option<Instant>),
+    ) -> Poll<O> {
+        loop {
+            let waker = cx.waker().clone();
+            let inner = &mut self.inner;
+            let now = Instant::now();
+            let (polled, deadline) = self.task.enter(now, &waker, || poll(inner, cx));
+            if polled.is_ready() {
+                return polled;
+            }
+            if deadline.is_some_and(|deadline| now >= deadline) {
+                return Poll::Pending;
+            }
+            let wake_at = self.task.wake_at().into_iter().chain(deadline).min();
+            if self.alarm.poll(wake_at, cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+/// The body of a handler's answer, to be polled by a tokio task.
+pub struct HostedBody {
+    hosted: Hosted<Body>,
+    app: Arc<App>,
+    /// Whose answer it is, for the log.
+    called: Option<&'static Meta>,
+}
+
+impl HostedBody {
+    /// The body of an answer that the handler `called` has made for `app`, or the host itself.
+    #[must_use]
+    pub fn new(body: Body, app: Arc<App>, called: Option<&'static Meta>) -> HostedBody {
+        HostedBody { hosted: Hosted::new(body, app.clone()), app, called }
+    }
+}
+
+impl HttpBody for HostedBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let HostedBody { hosted, app, called } = self.get_mut();
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            hosted.poll_with(cx, |body, cx| (app.poll(called, || Pin::new(body).poll_frame(cx)), None))
+        }));
+        polled.unwrap_or_else(|panic| {
+            app.report_panic(&*panic);
+            Poll::Ready(Some(Err(BodyError::source("the handler panicked"))))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.hosted.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.hosted.inner.size_hint()
+    }
+}
+
+impl fmt::Debug for HostedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HostedBody").field(&self.hosted.inner).finish()
+    }
+}
