@@ -12,6 +12,7 @@
 //! | many requests in one write | `pipelining` |
 //! | one request, one answer, byte by byte: add a line to the table | `wire` |
 //! | what a handler takes and returns | `arguments` |
+//! | a form of function, argument or answer: add a handler, and a line to the table | `one_of_every_form` |
 //! | functions that hold their thread | `blocking_handlers` |
 //! | handlers that wait for a thread, for their body, for the first of several sleeps | `waiting` |
 //! | who is held while a handler sleeps | `sleeping` |
@@ -49,6 +50,7 @@ mod handlers;
 mod keep_alive;
 mod layers;
 mod limits;
+mod one_of_every_form;
 mod panics;
 mod pipelining;
 mod settings;
