@@ -146,7 +146,7 @@ fn needs(handler: &Handler) -> TokenStream {
         .arguments
         .iter()
         .filter(|argument| matches!(argument.source, Source::Request))
-        .map(|argument| argument.from_request("check"))
+        .map(|argument| argument.extractor("check"))
         .collect();
     if checks.is_empty() {
         return TokenStream::new();

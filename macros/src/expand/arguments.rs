@@ -31,7 +31,7 @@ impl Argument {
                 )
             }
             Source::Request => {
-                let function = self.from_request("from_request");
+                let function = self.extractor("from_request");
                 (
                     quote_spanned!(last=> #function(&mut #request)),
                     quote!(__polyserve::Extract::Ready(__polyserve::Result::Err(__rejection))),
@@ -63,7 +63,7 @@ impl Argument {
     }
 
     /// `<T as FromRequest>::member`, at the type.
-    pub(super) fn from_request(&self, member: &str) -> TokenStream {
+    pub(super) fn extractor(&self, member: &str) -> TokenStream {
         let ty = self.made_type();
         let Place { first, last } = Place::of(&self.ty);
         let p = polyserve(first);

@@ -21,7 +21,7 @@ pub(super) fn of(handler: &Handler) -> TokenStream {
 
 /// At most one argument may be made of the body; the mistake is told at the second one's type.
 fn takes_the_body_once(handler: &Handler, arguments: &[&Argument]) -> TokenStream {
-    let takes: Vec<_> = arguments.iter().map(|argument| argument.from_request("TAKES_BODY")).collect();
+    let takes: Vec<_> = arguments.iter().map(|argument| argument.extractor("TAKES_BODY")).collect();
     let sentence = format!(
         "`{}` takes the request body twice, but it can be read only once: an argument before this one \
          takes it already, so remove one of the two",
@@ -49,7 +49,7 @@ fn is_no_text_body(argument: &Argument, route: &Route) -> Option<TokenStream> {
          \"{}/{{{name}}}\" as the path; who expects a body nevertheless takes `Bytes`",
         path.trim_end_matches('/')
     );
-    let takes_body = argument.from_request("TAKES_BODY");
+    let takes_body = argument.extractor("TAKES_BODY");
     let ty = argument.made_type();
     let span = Place::of(&argument.ty).first;
     let p = polyserve(span);
