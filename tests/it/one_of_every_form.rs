@@ -6,7 +6,7 @@ mod handlers;
 
 use crate::server::Server;
 use handlers::app;
-use polyserve::{Handler, Json, Method, Strategy, Uri, handler, routes};
+use polyserve::{Handler, Json, Meta, Method, Strategy, Uri, handler, routes};
 use std::{
     pin::pin,
     task::{Context, Waker},
@@ -118,8 +118,9 @@ fn every_form_says_what_it_is() {
     assert_eq!(handlers::all::META.method, Some("PATCH"));
     assert_eq!(handlers::all::META.path, Some("/all/{name}"));
     assert_eq!(handlers::all::META.arguments, ["Json(numbers)", "name", "Query(pairs)", "method", "_unused"]);
-    assert!(handlers::all::META.is_async && !handlers::all::META.blocking);
-    assert!(handlers::files::META.blocking && !handlers::files::META.is_async);
+    let kind = |meta: &Meta| (meta.is_async, meta.blocking);
+    assert_eq!(kind(&handlers::all::META), (true, false));
+    assert_eq!(kind(&handlers::files::META), (false, true));
     let lines = [handlers::plain::META.line, handlers::waiting::META.line, handlers::stream::META.line];
     assert!(lines.is_sorted() && lines[0] > 0, "{lines:?}");
     assert_eq!(
