@@ -2,6 +2,10 @@
 
 #[doc = include_str!("../docs/guide/blocking.md")]
 pub mod blocking {}
+#[doc = include_str!("../docs/guide/compile-errors.md")]
+pub mod compile_errors {}
+#[doc = include_str!("../docs/guide/handlers.md")]
+pub mod handlers {}
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
 #[doc = include_str!("../docs/guide/tower.md")]

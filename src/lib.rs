@@ -23,6 +23,8 @@
 //! - `fn main() -> polyserve::Result { polyserve::cli::run(routes![hello]) }` makes a program that serves
 //!   *and compares* its own handlers on all of them.
 //!
+//! The [`guide`] has a page per topic, beginning with [handlers](guide::handlers).
+//!
 //! This crate has no logic of its own: it gathers `polyserve-core`, the macro and the runtimes.
 
 #[doc(hidden)]
@@ -43,6 +45,7 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(any(doc, doctest))]
 pub mod guide;
 pub mod runtime;
 pub mod tower;

@@ -2,7 +2,7 @@
 
 pub use crate::{Rejection, Request, Response};
 pub use crate::{
-    extract::{Extract, FromRequest, path_argument},
+    extract::{Extract, FromRequest, Lend, path_argument},
     handler::{Handler, Meta, Reply},
     offload,
     respond::IntoResponse,
@@ -11,7 +11,9 @@ pub use crate::{
 };
 pub use std::{boxed::Box, concat, future::Future, option::Option, result::Result};
 
+use crate::extract::PathArgument;
 use std::{
+    marker::PhantomData,
     pin::pin,
     task::{Context, Poll, Waker},
 };
@@ -35,3 +37,20 @@ pub const fn count(takes: &[bool]) -> usize {
     }
     count
 }
+
+/// Whether `T` could be read from a path: `<InPath<T>>::POSSIBLE`, with [`NotInPath`] in scope.
+#[derive(Debug)]
+pub struct InPath<T>(PhantomData<T>);
+
+impl<T: PathArgument> InPath<T> {
+    /// An associated constant goes before that of a trait.
+    pub const POSSIBLE: bool = true;
+}
+
+/// What holds for every other type.
+pub trait NotInPath {
+    /// See [`InPath`].
+    const POSSIBLE: bool = false;
+}
+
+impl<T> NotInPath for InPath<T> {}

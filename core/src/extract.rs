@@ -2,6 +2,7 @@
 
 mod body;
 mod head;
+mod lend;
 pub(crate) mod path;
 mod rejection;
 
@@ -14,6 +15,7 @@ use std::{
 
 pub use body::Json;
 pub use head::Query;
+pub use lend::Lend;
 pub use path::{PathArgument, PathParams, path_argument};
 pub use rejection::Rejection;
 

@@ -161,6 +161,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: Handler + ?Sized> Handler for Box<H> {
     fn call(&self, request: Request) -> Reply {
         (**self).call(request)
@@ -183,6 +184,7 @@ impl<H: Handler + ?Sized> Handler for Box<H> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: Handler + ?Sized> Handler for Arc<H> {
     fn call(&self, request: Request) -> Reply {
         (**self).call(request)

@@ -10,7 +10,9 @@ use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
     message = "`{Self}` cannot be returned from a handler",
     label = "this is not a response",
     note = "return text, bytes, `Html`, `Json`, a `StatusCode`, `(StatusCode, body)`, an `Option` or a `Result` of these, or a `Response`",
-    note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`"
+    note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`",
+    note = "the error of a `Result` is answered, too: `InternalError` is made of any error, and answers 500",
+    note = "a future is awaited first: make the handler an `async fn`"
 )]
 pub trait IntoResponse {
     /// The response, with the content type that fits.

@@ -162,6 +162,7 @@ impl Router {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Handler for Router {
     fn call(&self, mut request: Request) -> Reply {
         // `OPTIONS *` asks about the server, not about a path (RFC 9110 section 9.3.7).

@@ -1,11 +1,12 @@
 //! Stage 1: what stands between the parentheses of `#[handler(..)]`.
 
-use crate::{mistakes::Mistakes, place::Polyserve, route_path::RoutePath};
+use crate::{mistakes::Mistakes, place::Polyserve, route_path::RoutePath, similar::similar};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
+    token::Paren,
 };
 
 /// The methods that a route can have.
@@ -62,7 +63,11 @@ impl Options {
             return self.polyserve(input);
         }
         if input.peek(Ident::peek_any) {
-            return self.word(&input.call(Ident::parse_any)?);
+            let word = input.call(Ident::parse_any)?;
+            return match input.peek(Token![=]) || input.peek(Paren) {
+                true => Err(Error::new_spanned(&word, with_a_value(&word))),
+                false => self.word(&word),
+            };
         }
         Err(input.error(format!("this is no option of `#[handler]`: {KNOWN}")))
     }
@@ -115,12 +120,39 @@ impl Options {
             format!("`{name}` cannot be routed: its target is no resource of this server")
         } else if let Some(method) = as_method(&name) {
             format!("write the method in upper case: `{method}`")
-        } else if name.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        } else if self.method.is_some() && self.path.is_none() && name != "async" {
+            "the path is written out, since its parameters are looked for among the arguments: `\"/path\"`"
+                .to_owned()
+        } else if similar(&name, METHODS).is_none() && name.bytes().all(|byte| byte.is_ascii_uppercase()) {
             format!("`{name}` is not a known method: the methods are {}", METHODS.join(", "))
+        } else if name == "async" {
+            "write `async` before `fn`: a handler is async when its function is".to_owned()
         } else {
-            format!("unknown option `{name}`: {KNOWN}")
+            unknown(&name)
         };
         Err(Error::new_spanned(word, sentence))
+    }
+}
+
+fn unknown(name: &str) -> String {
+    match similar(name, METHODS.into_iter().chain(["blocking", "crate"])) {
+        Some(meant) => format!("unknown option `{name}`, did you mean `{meant}`? {KNOWN}"),
+        None => format!("unknown option `{name}`: {KNOWN}"),
+    }
+}
+
+/// `path = "/"`, `method = "GET"`, `blocking = true`, `get("/")`: options here have no values but `crate`.
+fn with_a_value(word: &Ident) -> String {
+    let name = word.to_string();
+    match as_method(&name) {
+        Some(method) => format!("write the method and the path with a comma between: `{method}, \"/path\"`"),
+        None if matches!(name.as_str(), "path" | "method" | "route" | "methods") => {
+            format!("`{name}` is not written out: `#[handler(GET, \"/path\")]`")
+        }
+        None if name == "blocking" => {
+            "`blocking` has no value: write the word alone, or leave it out".to_owned()
+        }
+        None => unknown(&name),
     }
 }
 

@@ -4,7 +4,7 @@
 //! still completes inside the body.
 
 use crate::{expand, model::Function, place::Polyserve};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, FnArg};
 
@@ -27,13 +27,13 @@ pub(crate) fn of_a_function(refused: Refused) -> TokenStream {
         return quote!(#mistakes #(#attributes)* #visibility #signature #body);
     }
     let name = function.name();
-    let p = polyserve.at(Span::call_site());
     let handler = expand::around(
         &function,
+        &polyserve,
         &TokenStream::new(),
         &quote! {
-            impl #p::Handler for #name {
-                fn call(&self, _: #p::Request) -> #p::Reply {
+            impl __polyserve::Handler for #name {
+                fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
                     ::core::unreachable!("the crate did not compile")
                 }
             }

@@ -56,3 +56,13 @@ fn a_plain_function_with_arguments() {
 fn a_blocking_function() {
     check("blocking.rs");
 }
+
+#[test]
+fn a_function_that_borrows_its_arguments() {
+    check("borrowed_arguments.rs");
+}
+
+#[test]
+fn a_function_that_may_have_forgotten_its_path_argument() {
+    check("a_string_on_a_get_route.rs");
+}

@@ -17,6 +17,8 @@ mod model;
 mod place;
 mod placement;
 mod route_path;
+mod similar;
+mod types;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -48,7 +50,8 @@ use proc_macro2::TokenStream;
 /// - An `fn` with `#[handler(blocking)]` holds its thread, for files, databases or heavy work. Runtimes that
 ///   have few threads run it on a pool.
 ///
-/// Generics, lifetimes and `self` are refused, since nobody is there to choose them.
+/// Lifetimes are the compiler's to choose. Type and constant parameters, `impl` arguments and `self` are
+/// refused, since nobody is there to choose them; so are `const`, `unsafe`, `extern` and variadic functions.
 ///
 /// # Arguments
 ///
@@ -58,7 +61,11 @@ use proc_macro2::TokenStream;
 /// is told before the body is read. At most one argument may take the body, which is checked when the
 /// handler is compiled.
 ///
-/// The answer is anything that is `IntoResponse`; with a `Result`, the function may use `?`.
+/// An argument may be borrowed: for `&T` a `T` is made, and kept until the function has answered; `&str`
+/// borrows a `String` and `&[u8]` borrows `Bytes`. References inside of a type are refused, and `&mut`.
+///
+/// The answer is anything that is `IntoResponse`; with a `Result`, the function may use `?`, with an error
+/// that is `IntoResponse`, too.
 ///
 /// ```
 /// # extern crate polyserve_core as polyserve;
@@ -68,7 +75,7 @@ use proc_macro2::TokenStream;
 /// #[handler(PUT, "/sums/{name}")]
 /// async fn sum(
 ///     Json(numbers): Json<Vec<u32>>,
-///     name: String,
+///     name: &str,
 ///     Query(options): Query<Vec<(String, String)>>,
 /// ) -> Result<String, InternalError> {
 ///     let start: u32 = options.first().map_or(Ok(0), |(_, value)| value.parse())?;
@@ -107,11 +114,22 @@ use proc_macro2::TokenStream;
 /// # What it becomes
 ///
 /// A unit struct with the function's name, visibility and documentation, which implements `Handler`, with
-/// the function as `call` and what is known about it (name, place, route) as `META`.
+/// the function as `call` and what is known about it (name, place, route) as `META`. `#[cfg]` and lint levels
+/// hold for both; every other attribute stays on the function, which is then called `call`, so one that
+/// rewrites it goes above `#[handler]`.
 ///
 /// A unit struct can be matched, so `let hello = ..` in *another* function of the same module would match
 /// the handler instead of binding a variable; the compiler says so. Inside of a handler, its own name and
-/// those of its arguments are free.
+/// those of its arguments are free. A module of the same name cannot stand beside it.
+///
+/// # Errors
+///
+/// Whatever cannot become a handler is told when it is compiled: options that do not exist, paths that the
+/// router would refuse or that no request could match, parameters without an argument, and text arguments on
+/// `GET` routes that are not in the path. All that can be seen in what is written is told at once, each at its
+/// place, and the function stays, so that nothing else is reported for want of it. What depends on types is
+/// the compiler's to tell: arguments that are not `FromRequest`, answers that are not `IntoResponse`, two
+/// arguments that take the body, futures that are not `Send`.
 #[proc_macro_attribute]
 pub fn handler(
     options: proc_macro::TokenStream,

@@ -46,7 +46,12 @@ pub(crate) struct Argument {
     /// The name or the pattern, for logs and error messages.
     pub(crate) written: String,
     pub(crate) source: Source,
+    /// The name, where the pattern is nothing but one.
+    pub(crate) name: Option<String>,
+    /// What the function is given, or what is behind the `&` of it.
     pub(crate) ty: Type,
+    /// Whether it is written `&T`: what is made of the request is kept for the function, and lent to it.
+    pub(crate) lent: bool,
 }
 
 /// Where an argument's value comes from.
@@ -77,7 +82,9 @@ impl Function {
         let signature: Signature = input.parse()?;
         let body = match input.parse()? {
             TokenTree::Group(body) if input.is_empty() => body,
-            other => return Err(Error::new_spanned(other, "a handler needs a body: `{ .. }`")),
+            other => {
+                return Err(Error::new_spanned(other, "a handler is a free function with a body: `{ .. }`"));
+            }
         };
         Ok(Function { attributes, visibility, signature, body })
     }

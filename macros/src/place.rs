@@ -1,7 +1,7 @@
 //! Where in the user's source the generated code claims to stand, which is where errors about it are told.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::Path;
 
 /// The first and the last token of what the user wrote. A generated expression that begins at the one and
@@ -25,11 +25,19 @@ impl Place {
 pub(crate) struct Polyserve(pub(crate) Option<Path>);
 
 impl Polyserve {
-    /// The module with the names that the expansion uses.
-    pub(crate) fn at(&self, span: Span) -> TokenStream {
+    /// Imports, as [`polyserve`], the module with the names that the expansion uses. It is imported once, so
+    /// that a crate that is not found is one error.
+    pub(crate) fn import(&self) -> TokenStream {
         match &self.0 {
-            Some(path) => quote_spanned!(span=> #path::__private),
-            None => quote_spanned!(span=> ::polyserve::__private),
+            Some(path) => quote!(use #path::__private as __polyserve;),
+            None => quote!(
+                use ::polyserve::__private as __polyserve;
+            ),
         }
     }
+}
+
+/// What [`Polyserve::import`] imports.
+pub(crate) fn polyserve(span: Span) -> Ident {
+    Ident::new("__polyserve", span)
 }

@@ -30,6 +30,9 @@ fn read(path: &str) -> (Vec<String>, Vec<String>) {
         mistakes.push(format!("the path `{path}` must start with `/`: write `/{path}`"));
     }
     mistakes.extend(foreign_character(path));
+    if path.contains("//") {
+        mistakes.push("the path has a segment without a name: write `/` instead of `//`".to_owned());
+    }
     let mut segments = path.split('/').peekable();
     while let Some(segment) = segments.next() {
         let is_last = segments.peek().is_none();
@@ -179,6 +182,7 @@ mod tests {
             ("/{_}", "`_` in `{_}` is not a name that an argument can have"),
             ("/a?b=1", "a path ends before `?`: take the query with an argument of type `Query<T>`"),
             ("/a b", "paths arrive percent-encoded: write `%20` instead of ' '"),
+            ("/a//b", "the path has a segment without a name: write `/` instead of `//`"),
             ("/é", "paths arrive percent-encoded: write `%C3%A9` instead of 'é'"),
         ] {
             assert_eq!(read(path).1, [expected], "{path}");

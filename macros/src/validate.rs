@@ -6,9 +6,11 @@ use crate::{
     mistakes::Mistakes,
     model::{Argument, Function, Handler, Kind, Route, Source},
     route_path::RoutePath,
+    similar::similar,
+    types,
 };
 use quote::ToTokens;
-use syn::{FnArg, Ident, Pat, PatType, Safety, Signature, Type, ext::IdentExt};
+use syn::{FnArg, GenericParam, Ident, Pat, PatType, Safety, Signature, ext::IdentExt};
 
 /// The handler, or everything that is wrong with it.
 ///
@@ -32,6 +34,7 @@ pub(crate) fn handler(
             mistakes.at(path.map(|path| &path.literal), sentence);
         }
     }
+    types::of_the_answer(&function.signature, &mut mistakes);
     let kind = kind(&options, &function.signature, &mut mistakes);
     let polyserve = options.polyserve;
     let route = match (options.method, options.path) {
@@ -65,14 +68,19 @@ fn qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
     }
 }
 
+/// Lifetimes are the compiler's to choose, as in any call; types and constants are nobody's.
 fn generics(signature: &Signature, mistakes: &mut Mistakes) {
-    let generics = &signature.generics;
-    let sentence = "a handler is one function, with nobody to choose its generics: write concrete types, \
-        and owned ones instead of lifetimes";
-    if !generics.params.is_empty() {
-        mistakes.at(generics, sentence);
-    } else if let Some(clause) = &generics.where_clause {
-        mistakes.at(clause, sentence);
+    for parameter in &signature.generics.params {
+        let (name, kind) = match parameter {
+            GenericParam::Type(parameter) => (&parameter.ident, "type"),
+            GenericParam::Const(parameter) => (&parameter.ident, "value"),
+            _ => continue,
+        };
+        let sentence = format!(
+            "nobody chooses `{name}` when a request arrives: write a concrete {kind}, or a generic function \
+             that several handlers call"
+        );
+        mistakes.at(parameter, sentence);
     }
 }
 
@@ -111,7 +119,7 @@ fn arguments(signature: &Signature, parameters: &[String], mistakes: &mut Mistak
             }
             FnArg::Typed(typed) => {
                 conditions(typed, mistakes);
-                argument_type(&typed.ty, mistakes);
+                types::of_an_argument(&typed.ty, mistakes);
                 arguments.push(argument(typed, parameters));
             }
         }
@@ -129,42 +137,18 @@ fn conditions(argument: &PatType, mistakes: &mut Mistakes) {
     }
 }
 
-fn argument_type(ty: &Type, mistakes: &mut Mistakes) {
-    match ty {
-        Type::Paren(inner) => argument_type(&inner.elem, mistakes),
-        Type::Group(inner) => argument_type(&inner.elem, mistakes),
-        Type::Infer(_) => mistakes.at(ty, "the type of an argument says how it is made: write it out"),
-        Type::ImplTrait(_) => {
-            mistakes.at(ty, "the type of an argument says how it is made: write a concrete type, not `impl`");
-        }
-        Type::Reference(reference) => {
-            if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
-                return; // a type of the user's own may well be made as a `&'static`
-            }
-            let remedy = match &*reference.elem {
-                Type::Path(path) if path.path.is_ident("str") => "write `String`",
-                Type::Slice(slice) if slice.elem.to_token_stream().to_string() == "u8" => "write `Bytes`",
-                _ => "remove the `&`",
-            };
-            let sentence = format!("a handler owns its arguments, there is nobody to borrow from: {remedy}");
-            mistakes.at(ty, sentence);
-        }
-        _ => {}
-    }
-}
-
 fn argument(typed: &PatType, parameters: &[String]) -> Argument {
-    let ty = (*typed.ty).clone();
+    let (ty, lent) = match types::lent(&typed.ty) {
+        Some(ty) => (ty.clone(), true),
+        None => ((*typed.ty).clone(), false),
+    };
     let name = plain_name(&typed.pat).map(|name| name.unraw().to_string());
-    match name {
-        Some(name) if parameters.contains(&name) => {
-            Argument { written: name.clone(), source: Source::Path(name), ty }
-        }
-        name => {
-            let written = name.unwrap_or_else(|| typed.pat.to_token_stream().to_string());
-            Argument { written, source: Source::Request, ty }
-        }
-    }
+    let written = name.clone().unwrap_or_else(|| typed.pat.to_token_stream().to_string());
+    let source = match &name {
+        Some(name) if parameters.contains(name) => Source::Path(name.clone()),
+        _ => Source::Request,
+    };
+    Argument { written, source, name, ty, lent }
 }
 
 /// The name of an argument that is nothing but a name: `name` and `mut name`.
@@ -176,11 +160,17 @@ fn plain_name(pattern: &Pat) -> Option<&Ident> {
 }
 
 fn without_argument(parameter: &str, function: &Function, arguments: &[Argument]) -> String {
+    let unclaimed = arguments.iter().filter(|argument| matches!(argument.source, Source::Request));
+    let name = function.name();
+    if let Some(meant) = similar(parameter, unclaimed.filter_map(|argument| argument.name.as_deref())) {
+        return format!(
+            "the path has `{{{parameter}}}`, and `{name}` has an argument `{meant}`: give both the same name"
+        );
+    }
     let written: Vec<_> = arguments.iter().map(|argument| format!("`{}`", argument.written)).collect();
     let existing = if written.is_empty() { "none".to_owned() } else { written.join(", ") };
     format!(
-        "the path has `{{{parameter}}}`, but `{}` has no argument `{parameter}` (it has {existing}): add \
-         `{parameter}: String`, or another type that implements `FromStr`",
-        function.name()
+        "the path has `{{{parameter}}}`, but `{name}` has no argument `{parameter}` (it has {existing}): add \
+         `{parameter}: String`, or another type that implements `FromStr`"
     )
 }

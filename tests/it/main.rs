@@ -10,6 +10,7 @@
 //! | a new test about | goes to |
 //! |---|---|
 //! | what a handler takes and returns | `arguments` |
+//! | a form of function, argument or answer: add a handler, and a line to the table | `one_of_every_form` |
 //! | the settings of one runtime | `settings` |
 //! | what the log says of handlers that hold a loop | `stalls` |
 //! | futures that only work on tokio | `tokio_futures` |
@@ -40,6 +41,7 @@ mod cli;
 #[cfg(feature = "async")]
 mod hosted;
 mod layers;
+mod one_of_every_form;
 mod runtimes;
 mod settings;
 mod stalls;

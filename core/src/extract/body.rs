@@ -4,7 +4,7 @@ use super::{Extract, FromRequest, Rejection};
 use crate::{Body, BodyError, Request};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use std::convert::Infallible;
 
 /// JSON: as an argument the request body parsed, as an answer `application/json`.
@@ -14,7 +14,8 @@ use std::convert::Infallible;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
+// Not `DeserializeOwned`, which is the same: for a type without `Deserialize` the compiler would report both.
+impl<T: for<'de> Deserialize<'de> + Send + 'static> FromRequest for Json<T> {
     type Rejection = Rejection;
     const TAKES_BODY: bool = true;
 

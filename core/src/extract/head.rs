@@ -3,7 +3,7 @@
 use super::{Extract, FromRequest, Rejection};
 use crate::Request;
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use std::convert::Infallible;
 
 /// The query string, as a value of the user's type. A key that is repeated is a sequence.
@@ -12,7 +12,8 @@ use std::convert::Infallible;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequest for Query<T> {
+// Not `DeserializeOwned`, which is the same: for a type without `Deserialize` the compiler would report both.
+impl<T: for<'de> Deserialize<'de> + Send> FromRequest for Query<T> {
     type Rejection = Rejection;
 
     fn from_request(request: &mut Request) -> Extract<Query<T>, Rejection> {

@@ -44,7 +44,8 @@ impl PathParams {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a path",
     label = "this cannot be made of a piece of text",
-    note = "an argument named in the path is parsed with `std::str::FromStr`; its error must implement `Display`"
+    note = "an argument named in the path is parsed with `std::str::FromStr`; its error must implement `Display`",
+    note = "text is a `String` or a `&str`"
 )]
 pub trait PathArgument: Sized {
     /// Reads the value, percent-decoded.

@@ -8,9 +8,14 @@ pub(crate) async fn hello(name: String, Query(q): Query<Greeting>) -> Result<Str
 
 /// Says hello by name.
 #[allow(non_camel_case_types)]
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
 pub(crate) struct hello;
 const _: () = {
+    use ::polyserve::__private as __polyserve;
     #[allow(dead_code, non_snake_case)]
     fn hello() {}
     #[allow(dead_code, non_snake_case)]
@@ -19,6 +24,12 @@ const _: () = {
     fn q() {}
     impl hello {
         /// The function itself: calls it without a request, as a unit test does.
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::must_use_candidate
+        )]
         pub(crate) async fn call(
             name: String,
             Query(q): Query<Greeting>,
@@ -26,70 +37,67 @@ const _: () = {
             Ok(format!("{} {name}", q.greeting ?))
         }
         /// What is known about the function: its name, its place, its route.
-        pub(crate) const META: ::polyserve::__private::Meta = {
-            let mut __meta = ::polyserve::__private::Meta::new(
+        pub(crate) const META: __polyserve::Meta = {
+            let mut __meta = __polyserve::Meta::new(
                 "hello",
                 ::core::module_path!(),
                 ::core::file!(),
                 ::core::line!(),
             );
-            __meta.method = ::polyserve::__private::Option::Some("GET");
-            __meta.path = ::polyserve::__private::Option::Some("/hello/{name}");
+            __meta.method = __polyserve::Option::Some("GET");
+            __meta.path = __polyserve::Option::Some("/hello/{name}");
             __meta.arguments = &["name", "Query (q)"];
             __meta.is_async = true;
             __meta
         };
     }
-    impl ::polyserve::__private::Handler for hello {
-        fn meta(
-            &self,
-        ) -> ::polyserve::__private::Option<&'static ::polyserve::__private::Meta> {
-            ::polyserve::__private::Option::Some(&<hello>::META)
-        }
-        fn check(&self, __start: &mut ::polyserve::__private::Start) {
-            <Query<
-                Greeting,
-            > as ::polyserve::__private::FromRequest>::check(__start, &<hello>::META);
-        }
-        fn call(
-            &self,
-            mut __request: ::polyserve::__private::Request,
-        ) -> ::polyserve::__private::Reply {
-            let __argument0 = match ::polyserve::__private::path_argument::<
-                String,
-            >(&__request, "name") {
-                ::polyserve::__private::Result::Err(__rejection) => {
-                    return ::polyserve::__private::Reply::Ready(
-                        ::polyserve::__private::IntoResponse::into_response(__rejection),
-                    );
-                }
-                ::polyserve::__private::Result::Ok(__value) => __value,
-            };
-            let __argument1 = match <Query<
-                Greeting,
-            > as ::polyserve::__private::FromRequest>::from_request(&mut __request) {
-                ::polyserve::__private::Extract::Ready(
-                    ::polyserve::__private::Result::Err(__rejection),
-                ) => {
-                    return ::polyserve::__private::Reply::Ready(
-                        ::polyserve::__private::IntoResponse::into_response(__rejection),
-                    );
-                }
-                __extract => __extract,
-            };
-            ::polyserve::__private::Reply::pending(async move {
-                let __argument1 = match __argument1.await {
-                    ::polyserve::__private::Result::Ok(__value) => __value,
-                    ::polyserve::__private::Result::Err(__rejection) => {
-                        return ::polyserve::__private::IntoResponse::into_response(
-                            __rejection,
+    #[allow(unused_qualifications)]
+    const _: () = {
+        #[automatically_derived]
+        impl __polyserve::Handler for hello {
+            fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
+                __polyserve::Option::Some(&<hello>::META)
+            }
+            fn check(&self, __start: &mut __polyserve::Start) {
+                <Query<
+                    Greeting,
+                > as __polyserve::FromRequest>::check(__start, &<hello>::META);
+            }
+            fn call(&self, mut __request: __polyserve::Request) -> __polyserve::Reply {
+                let __argument0 = match __polyserve::path_argument::<
+                    String,
+                >(&__request, "name") {
+                    __polyserve::Result::Err(__rejection) => {
+                        return __polyserve::Reply::Ready(
+                            __polyserve::IntoResponse::into_response(__rejection),
                         );
                     }
+                    __polyserve::Result::Ok(__value) => __value,
                 };
-                ::polyserve::__private::IntoResponse::into_response(
-                    <hello>::call(__argument0, __argument1).await,
-                )
-            })
+                let __argument1 = match <Query<
+                    Greeting,
+                > as __polyserve::FromRequest>::from_request(&mut __request) {
+                    __polyserve::Extract::Ready(
+                        __polyserve::Result::Err(__rejection),
+                    ) => {
+                        return __polyserve::Reply::Ready(
+                            __polyserve::IntoResponse::into_response(__rejection),
+                        );
+                    }
+                    __extract => __extract,
+                };
+                __polyserve::Reply::pending(async move {
+                    let __argument1 = match __argument1.await {
+                        __polyserve::Result::Ok(__value) => __value,
+                        __polyserve::Result::Err(__rejection) => {
+                            return __polyserve::IntoResponse::into_response(__rejection);
+                        }
+                    };
+                    __polyserve::IntoResponse::into_response(
+                        <hello>::call(__argument0, __argument1).await,
+                    )
+                })
+            }
         }
-    }
+    };
 };

@@ -7,20 +7,31 @@ async fn hello() -> &'static str {
 // ---- becomes ----
 
 #[allow(non_camel_case_types)]
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
 struct hello;
 const _: () = {
+    use ::polyserve::__private as __polyserve;
     #[allow(dead_code, non_snake_case)]
     fn hello() {}
     impl hello {
         /// The function itself: calls it without a request, as a unit test does.
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::must_use_candidate
+        )]
         async fn call() -> &'static str {
             sleep(Duration::from_millis(100)).await;
             "hello"
         }
         /// What is known about the function: its name, its place, its route.
-        const META: ::polyserve::__private::Meta = {
-            let mut __meta = ::polyserve::__private::Meta::new(
+        const META: __polyserve::Meta = {
+            let mut __meta = __polyserve::Meta::new(
                 "hello",
                 ::core::module_path!(),
                 ::core::file!(),
@@ -30,21 +41,18 @@ const _: () = {
             __meta
         };
     }
-    impl ::polyserve::__private::Handler for hello {
-        fn meta(
-            &self,
-        ) -> ::polyserve::__private::Option<&'static ::polyserve::__private::Meta> {
-            ::polyserve::__private::Option::Some(&<hello>::META)
+    #[allow(unused_qualifications)]
+    const _: () = {
+        #[automatically_derived]
+        impl __polyserve::Handler for hello {
+            fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
+                __polyserve::Option::Some(&<hello>::META)
+            }
+            fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
+                __polyserve::Reply::pending(async move {
+                    __polyserve::IntoResponse::into_response(<hello>::call().await)
+                })
+            }
         }
-        fn call(
-            &self,
-            _: ::polyserve::__private::Request,
-        ) -> ::polyserve::__private::Reply {
-            ::polyserve::__private::Reply::pending(async move {
-                ::polyserve::__private::IntoResponse::into_response(
-                    <hello>::call().await,
-                )
-            })
-        }
-    }
+    };
 };

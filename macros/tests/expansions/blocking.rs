@@ -6,59 +6,69 @@ fn read(path: String) -> Option<Vec<u8>> {
 // ---- becomes ----
 
 #[allow(non_camel_case_types)]
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
 struct read;
 const _: () = {
+    use ::polyserve::__private as __polyserve;
     #[allow(dead_code, non_snake_case)]
     fn read() {}
     #[allow(dead_code, non_snake_case)]
     fn path() {}
     impl read {
         /// The function itself: calls it without a request, as a unit test does.
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::must_use_candidate
+        )]
         fn call(path: String) -> Option<Vec<u8>> {
             std::fs::read(path).ok()
         }
         /// What is known about the function: its name, its place, its route.
-        const META: ::polyserve::__private::Meta = {
-            let mut __meta = ::polyserve::__private::Meta::new(
+        const META: __polyserve::Meta = {
+            let mut __meta = __polyserve::Meta::new(
                 "read",
                 ::core::module_path!(),
                 ::core::file!(),
                 ::core::line!(),
             );
-            __meta.method = ::polyserve::__private::Option::Some("GET");
-            __meta.path = ::polyserve::__private::Option::Some("/files/{*path}");
+            __meta.method = __polyserve::Option::Some("GET");
+            __meta.path = __polyserve::Option::Some("/files/{*path}");
             __meta.arguments = &["path"];
             __meta.blocking = true;
             __meta
         };
     }
-    impl ::polyserve::__private::Handler for read {
-        fn meta(
-            &self,
-        ) -> ::polyserve::__private::Option<&'static ::polyserve::__private::Meta> {
-            ::polyserve::__private::Option::Some(&<read>::META)
+    #[allow(unused_qualifications)]
+    const _: () = {
+        #[automatically_derived]
+        impl __polyserve::Handler for read {
+            fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
+                __polyserve::Option::Some(&<read>::META)
+            }
+            fn call(&self, __request: __polyserve::Request) -> __polyserve::Reply {
+                let __argument0 = match __polyserve::path_argument::<
+                    String,
+                >(&__request, "path") {
+                    __polyserve::Result::Err(__rejection) => {
+                        return __polyserve::Reply::Ready(
+                            __polyserve::IntoResponse::into_response(__rejection),
+                        );
+                    }
+                    __polyserve::Result::Ok(__value) => __value,
+                };
+                __polyserve::Reply::pending(async move {
+                    __polyserve::offload::run(move || __polyserve::IntoResponse::into_response(
+                            <read>::call(__argument0),
+                        ))
+                        .await
+                })
+            }
         }
-        fn call(
-            &self,
-            __request: ::polyserve::__private::Request,
-        ) -> ::polyserve::__private::Reply {
-            let __argument0 = match ::polyserve::__private::path_argument::<
-                String,
-            >(&__request, "path") {
-                ::polyserve::__private::Result::Err(__rejection) => {
-                    return ::polyserve::__private::Reply::Ready(
-                        ::polyserve::__private::IntoResponse::into_response(__rejection),
-                    );
-                }
-                ::polyserve::__private::Result::Ok(__value) => __value,
-            };
-            ::polyserve::__private::Reply::pending(async move {
-                ::polyserve::__private::offload::run(move || ::polyserve::__private::IntoResponse::into_response(
-                        <read>::call(__argument0),
-                    ))
-                    .await
-            })
-        }
-    }
+    };
 };

@@ -8,37 +8,47 @@ pub fn hello() -> &'static str {
 
 /// Says hello.
 #[allow(non_camel_case_types)]
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
 pub struct hello;
 const _: () = {
+    use ::polyserve::__private as __polyserve;
     #[allow(dead_code, non_snake_case)]
     fn hello() {}
     impl hello {
         /// The function itself: calls it without a request, as a unit test does.
+        #[allow(
+            clippy::missing_const_for_fn,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::must_use_candidate
+        )]
         pub fn call() -> &'static str {
             "hello"
         }
         /// What is known about the function: its name, its place, its route.
-        pub const META: ::polyserve::__private::Meta = ::polyserve::__private::Meta::new(
+        pub const META: __polyserve::Meta = __polyserve::Meta::new(
             "hello",
             ::core::module_path!(),
             ::core::file!(),
             ::core::line!(),
         );
     }
-    impl ::polyserve::__private::Handler for hello {
-        fn meta(
-            &self,
-        ) -> ::polyserve::__private::Option<&'static ::polyserve::__private::Meta> {
-            ::polyserve::__private::Option::Some(&<hello>::META)
+    #[allow(unused_qualifications)]
+    const _: () = {
+        #[automatically_derived]
+        impl __polyserve::Handler for hello {
+            fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
+                __polyserve::Option::Some(&<hello>::META)
+            }
+            fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
+                __polyserve::Reply::Ready(
+                    __polyserve::IntoResponse::into_response(<hello>::call()),
+                )
+            }
         }
-        fn call(
-            &self,
-            _: ::polyserve::__private::Request,
-        ) -> ::polyserve::__private::Reply {
-            ::polyserve::__private::Reply::Ready(
-                ::polyserve::__private::IntoResponse::into_response(<hello>::call()),
-            )
-        }
-    }
+    };
 };

@@ -1,17 +1,12 @@
-use polyserve::handler;
+use polyserve::{Json, handler};
 
 #[handler]
-fn typed<T: Into<String>>(text: T) -> String {
+fn typed<T: Into<String>>(Json(text): Json<T>) -> String {
     text.into()
 }
 
 #[handler]
-async fn borrowed<'a>(text: &'a str) -> String {
-    text.to_owned()
-}
-
-#[handler]
-fn bounded() where String: Clone {}
+async fn sized<const N: usize>(_: Json<[u8; N]>) {}
 
 #[handler]
 fn opaque(text: impl Into<String>) -> String {
@@ -19,5 +14,5 @@ fn opaque(text: impl Into<String>) -> String {
 }
 
 fn main() {
-    let _: [&dyn polyserve::Handler; 4] = [&typed, &borrowed, &bounded, &opaque];
+    let _: [&dyn polyserve::Handler; 3] = [&typed, &sized, &opaque];
 }

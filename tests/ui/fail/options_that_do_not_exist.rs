@@ -1,9 +1,6 @@
 use polyserve::handler;
 
-#[handler(bloking)]
-fn misspelt() {}
-
-#[handler(path = "/", method = "GET")]
+#[handler(timeout = 5, cached)]
 fn named() {}
 
 #[handler(GET, "/", 5, crate = "polyserve")]
@@ -13,5 +10,5 @@ fn others() {}
 fn without_comma() {}
 
 fn main() {
-    let _: [&dyn polyserve::Handler; 4] = [&misspelt, &named, &others, &without_comma];
+    let _: [&dyn polyserve::Handler; 3] = [&named, &others, &without_comma];
 }

@@ -4,7 +4,7 @@ mod my {
     pub(crate) extern crate polyserve as server;
 }
 
-#[my::server::handler(GET, "/{name}", crate = my::server)]
+#[my::server::handler(POST, "/{name}", crate = my::server)]
 async fn hello(name: String, body: String) -> String {
     name + &body
 }

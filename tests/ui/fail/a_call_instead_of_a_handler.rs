@@ -1,0 +1,10 @@
+use polyserve::{handler, routes};
+
+#[handler(GET, "/")]
+fn hello() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = routes![hello()];
+}

@@ -1,0 +1,12 @@
+use polyserve::handler;
+
+struct Counter;
+
+impl Counter {
+    #[handler]
+    fn count() -> &'static str {
+        "1"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use polyserve::handler;
+
+trait Counter {
+    #[handler]
+    fn count() -> String;
+}
+
+fn main() {}

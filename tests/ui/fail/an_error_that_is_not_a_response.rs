@@ -1,0 +1,10 @@
+use polyserve::{IntoResponse, handler};
+
+struct OutOfStock;
+
+#[handler]
+async fn order() -> Result<impl IntoResponse, OutOfStock> {
+    Ok("ordered")
+}
+
+fn main() {}
