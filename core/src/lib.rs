@@ -46,7 +46,7 @@ pub use connection::{CloseReason, Connection, Readiness, Want};
 pub use extract::{FromRequest, Json, Query, Rejection};
 pub use handler::{Handler, Meta, Reply, handler_fn};
 pub use proto::RequestError;
-pub use respond::{Html, InternalError, IntoResponse};
+pub use respond::{Html, InternalError, IntoResponse, ResponseParts};
 pub use router::{Route, Router};
 pub use start::{Start, StartError};
 
