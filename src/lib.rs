@@ -29,8 +29,9 @@
 pub use polyserve_core::__private;
 pub use polyserve_core::{
     Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
-    Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, ResponseParts, Route,
-    Router, Start, StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
+    Limits, Meta, Middleware, Next, Query, Readiness, Redirect, Rejection, Reply, Request, RequestError,
+    Response, ResponseParts, Route, Router, Start, StartError, Timeouts, Want, body, extract, handler_fn,
+    offload, routes, time,
 };
 pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
 pub use polyserve_macros::handler;

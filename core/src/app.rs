@@ -178,11 +178,15 @@ impl App {
         (reply, called)
     }
 
-    /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does.
-    pub fn poll<T>(&self, called: Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+    /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does. `called`
+    /// becomes another handler when a router finds it only now, behind a middleware that waited.
+    pub fn poll<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+        ambient::set_called(*called);
         let before = self.now();
+        let called = Called(called);
         let polled = poll();
-        self.report_held(before, called);
+        drop(called);
+        self.report_held(before, ambient::called());
         polled
     }
 
@@ -201,6 +205,15 @@ impl App {
         {
             log::warn!("{handler} held the {what} for {ms} ms");
         }
+    }
+}
+
+/// Learns which handler was called last, also when it panicked.
+struct Called<'a>(&'a mut Option<&'static Meta>);
+
+impl Drop for Called<'_> {
+    fn drop(&mut self) {
+        *self.0 = ambient::called();
     }
 }
 

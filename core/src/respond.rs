@@ -1,8 +1,10 @@
 //! What a handler may return.
 
 mod parts;
+mod redirect;
 
 pub use parts::ResponseParts;
+pub use redirect::Redirect;
 
 use crate::{Body, BodyError, Json, Rejection, Response};
 use bytes::Bytes;

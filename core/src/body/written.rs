@@ -1,14 +1,15 @@
-//! Bodies that something else produces: an async function, or another `http_body::Body`.
+//! Bodies that something else produces: an async function, a stream, or another `http_body::Body`.
 
 use super::{BodyError, wake};
 use bytes::Bytes;
+use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
     error::Error,
     future::poll_fn,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
 };
 
 /// Where the function behind [`Body::stream`](super::Body::stream) puts the pieces of its body.
@@ -110,6 +111,47 @@ impl HttpBody for Written {
             Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
             None if self.writing.is_none() => Poll::Ready(None),
             None => Poll::Pending,
+        }
+    }
+}
+
+/// A stream of pieces; `None` once it has ended, for then it must not be polled again.
+pub(super) struct Pieces<S>(Option<Pin<Box<S>>>);
+
+impl<S> Pieces<S> {
+    pub(super) fn new(stream: S) -> Pieces<S> {
+        Pieces(Some(Box::pin(stream)))
+    }
+}
+
+impl<S, T, E> HttpBody for Pieces<S>
+where
+    S: Stream<Item = Result<T, E>>,
+    T: Into<Bytes>,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        loop {
+            let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
+            let end = match ready!(stream.as_mut().poll_next(cx)) {
+                Some(Ok(piece)) => {
+                    let piece = piece.into();
+                    if piece.is_empty() {
+                        continue;
+                    }
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+                Some(Err(error)) => Some(Err(BodyError::source(error))),
+                None => None,
+            };
+            self.0 = None;
+            return Poll::Ready(end);
         }
     }
 }

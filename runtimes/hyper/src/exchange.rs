@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use polyserve_async::Alarm;
-use polyserve_core::{App, Body, BodyError, Request, Response, Task};
+use polyserve_core::{App, Body, BodyError, Meta, Request, Response, Task};
 use std::{
     convert::Infallible,
     future::poll_fn,
@@ -35,25 +35,26 @@ async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCod
 
     let deadline = Instant::now().checked_add(app.timeouts.handler);
     let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
-    let (reply, called) = called.map_err(|_| {
+    let (reply, mut called) = called.map_err(|_| {
         log::error!("a handler panicked");
         PANICKED
     })?;
-    let name = || called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
+    let name =
+        |called: Option<&'static Meta>| called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
     let mut reply = Hosted::new(reply, app.clone());
     poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| {
-            reply.poll_with(deadline, cx, |reply, cx| app.poll(called, || Pin::new(reply).poll(cx)))
+            reply.poll_with(deadline, cx, |reply, cx| app.poll(&mut called, || Pin::new(reply).poll(cx)))
         }));
         match polled {
             Ok(Poll::Ready(response)) => Poll::Ready(Ok(response)),
             Ok(Poll::Pending) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
-                log::warn!("{} took too long and was dropped", name());
+                log::warn!("{} took too long and was dropped", name(called));
                 Poll::Ready(Err(TOO_SLOW))
             }
             Ok(Poll::Pending) => Poll::Pending,
             Err(_) => {
-                log::error!("{} panicked", name());
+                log::error!("{} panicked", name(called));
                 Poll::Ready(Err(PANICKED))
             }
         }
