@@ -30,8 +30,8 @@ pub use polyserve_core::__private;
 pub use polyserve_core::{
     Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
     Limits, Meta, Middleware, Next, Query, Readiness, Redirect, Rejection, Reply, Request, RequestError,
-    Response, ResponseParts, Route, Router, Start, StartError, Timeouts, Want, body, extract, handler_fn,
-    offload, routes, time,
+    Response, ResponseParts, Route, RouteList, Router, Sse, Start, StartError, Timeouts, Want, Wrap, Wrapped,
+    body, extract, handler_fn, offload, routes, sse, time,
 };
 pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
 pub use polyserve_macros::handler;

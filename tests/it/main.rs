@@ -11,7 +11,11 @@
 //! | which requests share a connection, and what ends it | `keep_alive` |
 //! | many requests in one write | `pipelining` |
 //! | one request, one answer, byte by byte: add a line to the table | `wire` |
-//! | what a handler takes and returns | `arguments` |
+//! | what a handler takes | `arguments` |
+//! | what a handler returns | `answers` |
+//! | which handler answers which path | `routes` |
+//! | functions around handlers | `middleware` |
+//! | server-sent events | `sse` |
 //! | functions that hold their thread | `blocking_handlers` |
 //! | handlers that wait for a thread, for their body, for the first of several sleeps | `waiting` |
 //! | who is held while a handler sleeps | `sleeping` |
@@ -39,6 +43,7 @@ mod client;
 mod server;
 mod state;
 
+mod answers;
 mod arguments;
 mod blocking_handlers;
 mod capacity;
@@ -49,11 +54,14 @@ mod handlers;
 mod keep_alive;
 mod layers;
 mod limits;
+mod middleware;
 mod panics;
 mod pipelining;
+mod routes;
 mod settings;
 mod silent_clients;
 mod sleeping;
+mod sse;
 mod stop;
 mod streams;
 mod timeouts;
