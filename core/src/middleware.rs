@@ -9,7 +9,7 @@ use std::{any::Any, fmt, sync::Arc};
 /// no allocation around a plain handler; it goes on with what the handler answers in [`Reply::map`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a middleware",
-    label = "not a function of a request and what comes next",
+    label = "a middleware is a function of a `Request` and `Next` that answers",
     note = "write `async fn {{name}}(request: Request, next: Next) -> impl IntoResponse` and go on with `next.run(request).await`",
     note = "or `fn {{name}}(request: Request, next: Next) -> Reply` and go on with `next.run(request)`"
 )]

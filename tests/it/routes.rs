@@ -81,7 +81,7 @@ fn a_404_says_what_there_is_where_a_developer_looks(runtime: Strategy) {
     let answer = server.get("/helo");
     let list = RouteList::of(&app());
     let expected = format!(
-        "404 Not Found: no route is for GET /helo. The routes are:\n\n{list}\n\
+        "404 Not Found: no route has the path /helo. The routes are:\n\n{list}\n\
          Only debug builds tell this: see `Router::development_404`.\n"
     );
     assert_eq!((answer.status, answer.text()), (404, &*expected));

@@ -53,10 +53,10 @@ impl Router {
     }
 
     fn not_found(&self, request: &Request) -> Reply {
+        // The method is not in it, since `HEAD` is answered as `GET`.
         let message = if self.lists_routes {
             format!(
-                "no route is for {} {}. The routes are:\n\n{}\nOnly debug builds tell this: see `Router::development_404`.",
-                request.method(),
+                "no route has the path {}. The routes are:\n\n{}\nOnly debug builds tell this: see `Router::development_404`.",
                 request.uri().path(),
                 RouteList::of(self)
             )

@@ -235,7 +235,7 @@ fn a_404_lists_the_routes_where_a_developer_looks() {
                 any     (otherwise)  rest  src/main.rs:12\n";
     assert_eq!(RouteList::of(&router()).to_string(), list);
     let router = || Router::new().nest("/api", known("make", 123, Some(("POST", "/"))));
-    let expected = "404 Not Found: no route is for GET /nothing. The routes are:\n\n\
+    let expected = "404 Not Found: no route has the path /nothing. The routes are:\n\n\
                     POST  /api  make  src/main.rs:123\n\n\
                     Only debug builds tell this: see `Router::development_404`.\n";
     let answer = ask(router().development_404(true), "GET", "/nothing?secret");
