@@ -1,4 +1,4 @@
-//! A command line around an app: `serve`, `compare`, `runtimes`.
+//! A command line around an app: `serve`, `compare`, `routes`, `runtimes`.
 //!
 //! A command line cannot load Rust functions, so the user's own program is the command line:
 //!

@@ -6,6 +6,12 @@ pub mod blocking {}
 pub mod compile_errors {}
 #[doc = include_str!("../docs/guide/handlers.md")]
 pub mod handlers {}
+#[doc = include_str!("../docs/guide/middleware.md")]
+pub mod middleware {}
+#[doc = include_str!("../docs/guide/responses.md")]
+pub mod responses {}
+#[doc = include_str!("../docs/guide/routes.md")]
+pub mod routes {}
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
 #[doc = include_str!("../docs/guide/tower.md")]

@@ -31,8 +31,9 @@
 pub use polyserve_core::__private;
 pub use polyserve_core::{
     Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
-    Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
-    StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, testing, time,
+    Limits, Meta, Middleware, Next, Query, Readiness, Redirect, Rejection, Reply, Request, RequestError,
+    Response, ResponseParts, Route, RouteList, Router, Sse, Start, StartError, Timeouts, Want, Wrap, Wrapped,
+    body, extract, handler_fn, offload, routes, sse, testing, time,
 };
 pub use polyserve_host::{
     Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,

@@ -1,4 +1,4 @@
-//! The command line around an app: `serve`, `compare`, `runtimes`.
+//! The command line around an app: `serve`, `compare`, `routes`, `runtimes`.
 //!
 //! A runtime is named on the command line and found in the table it was built with, so the same command line
 //! serves the demo and every user's own program.
@@ -12,7 +12,7 @@ mod serve;
 
 use args::{Args, Command};
 use clap::{CommandFactory, FromArgMatches};
-use polyserve_core::Handler;
+use polyserve_core::{Handler, RouteList, Start};
 use polyserve_host::{Result, Strategy};
 use std::{
     io::{self, Write},
@@ -45,6 +45,11 @@ pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
     match args.command {
         Command::Serve(serve) => serve::run(app, runtimes, serve),
         Command::Compare(compare) => compare::run(runtimes, compare),
+        Command::Routes => {
+            print(&RouteList::of(&app).to_string())?;
+            // Routes that stand in each other's way are not all in the list.
+            Ok(Start::check(&app)?)
+        }
         Command::Runtimes => print(&list(runtimes)),
     }
 }

@@ -68,5 +68,5 @@ fn conflicting_routes_are_an_error_that_names_both_handlers(runtime: Strategy) {
     let error = refused(runtime, routes![first, second], |_| {}).to_string();
     assert!(error.contains(concat!("first (", file!(), ":")), "{error}");
     assert!(error.contains(concat!("second (", file!(), ":")), "{error}");
-    assert!(error.ends_with("both answer GET /"), "{error}");
+    assert!(error.contains("both answer GET /: give one of them another path or method"), "{error}");
 }

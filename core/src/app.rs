@@ -230,9 +230,10 @@ impl App {
     pub fn poll<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
         ambient::set_called(*called);
         let before = self.now();
+        let called = Called(called);
         let polled = poll();
-        *called = ambient::called();
-        self.report_held(before, *called);
+        drop(called);
+        self.report_held(before, ambient::called());
         polled
     }
 
@@ -262,6 +263,15 @@ impl App {
         } else if let Some(detector) = &self.detector {
             detector.note(called, held, now, self.pool.is_some());
         }
+    }
+}
+
+/// Learns which handler was called last, also when it panicked.
+struct Called<'a>(&'a mut Option<&'static Meta>);
+
+impl Drop for Called<'_> {
+    fn drop(&mut self) {
+        *self.0 = ambient::called();
     }
 }
 

@@ -7,6 +7,7 @@ mod models;
 mod written;
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
     error::Error,
@@ -97,6 +98,29 @@ impl Body {
         F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
         Body::of(Kind::Stream(Mutex::new(Box::pin(written::Written::new(write)))))
+    }
+
+    /// A body made of a stream of pieces, as [`Stream`] of the futures crates. Empty pieces are skipped.
+    ///
+    /// An `Err` ends the answer early, as in [`Body::stream`].
+    ///
+    /// ```
+    /// use polyserve_core::Body;
+    /// use std::io;
+    ///
+    /// let pieces = futures_util::stream::iter(["one", "two"].map(Ok::<_, io::Error>));
+    /// # drop(
+    /// Body::from_stream(pieces)
+    /// # );
+    /// ```
+    #[must_use]
+    pub fn from_stream<S, T, E>(stream: S) -> Body
+    where
+        S: Stream<Item = Result<T, E>> + Send + 'static,
+        T: Into<Bytes>,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        Body::of(Kind::Stream(Mutex::new(Box::pin(written::Pieces::new(stream)))))
     }
 
     pub(crate) fn incoming(incoming: Incoming) -> Body {

@@ -56,6 +56,21 @@ impl Reply {
     pub fn pending(future: impl Future<Output = Response> + Send + 'static) -> Reply {
         Reply::Pending(Box::pin(future))
     }
+
+    /// Goes on with the response, now or when it is there.
+    ///
+    /// ```
+    /// # use polyserve_core::Reply;
+    /// let reply = Reply::from("hello").map(|response| ([("x-served-by", "polyserve")], response));
+    /// assert!(matches!(reply, Reply::Ready(response) if response.headers()["x-served-by"] == "polyserve"));
+    /// ```
+    #[must_use]
+    pub fn map<T: IntoResponse>(self, next: impl FnOnce(Response) -> T + Send + 'static) -> Reply {
+        match self {
+            Reply::Ready(response) => Reply::from(next(response)),
+            Reply::Pending(future) => Reply::pending(async { next(future.await).into_response() }),
+        }
+    }
 }
 
 impl Future for Reply {

@@ -28,6 +28,7 @@
 pub mod body;
 pub mod extract;
 pub mod offload;
+pub mod sse;
 pub mod testing;
 pub mod time;
 pub mod tower;
@@ -37,6 +38,7 @@ mod app;
 mod connection;
 mod detector;
 mod handler;
+mod middleware;
 mod proto;
 mod respond;
 mod router;
@@ -49,9 +51,11 @@ pub use body::{Body, BodyError};
 pub use connection::{CloseReason, Connection, Readiness, Want};
 pub use extract::{FromRequest, Json, Query, Rejection};
 pub use handler::{Handler, Meta, Reply, handler_fn};
+pub use middleware::{Middleware, Next, Wrap, Wrapped};
 pub use proto::RequestError;
-pub use respond::{Html, InternalError, IntoResponse};
-pub use router::{Route, Router};
+pub use respond::{Html, InternalError, IntoResponse, Redirect, ResponseParts};
+pub use router::{Route, RouteList, Router};
+pub use sse::Sse;
 pub use start::{Start, StartError};
 
 /// The version of this crate's public interface that the generated code of `#[handler]` relies on.

@@ -1,15 +1,21 @@
 //! What a handler may return.
 
+mod parts;
+mod redirect;
+
+pub use parts::ResponseParts;
+pub use redirect::Redirect;
+
 use crate::{Body, BodyError, Json, Rejection, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
 
 /// Turns what a handler returns into a response.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "this is not a response",
-    note = "return text, bytes, `Html`, `Json`, a `StatusCode`, `(StatusCode, body)`, an `Option` or a `Result` of these, or a `Response`",
+    note = "return text, bytes, `Html`, `Json`, a `StatusCode`, `Redirect`, `(StatusCode, answer)`, an `Option` or a `Result` of these, or a `Response`",
     note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`",
     note = "the error of a `Result` is answered, too: `InternalError` is made of any error, and answers 500",
     note = "a future is awaited first: make the handler an `async fn`"
@@ -147,39 +153,6 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
             Ok(answer) => answer.into_response(),
             Err(error) => error.into_response(),
         }
-    }
-}
-
-impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
-    fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
-        *response.status_mut() = self.0;
-        response
-    }
-}
-
-/// The headers replace those of the same name that the answer brings.
-impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
-    fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
-        response.headers_mut().extend(self.0);
-        response
-    }
-}
-
-impl<T: IntoResponse> IntoResponse for (StatusCode, HeaderMap, T) {
-    fn into_response(self) -> Response {
-        (self.0, (self.1, self.2)).into_response()
-    }
-}
-
-impl<T: IntoResponse, const N: usize> IntoResponse for ([(HeaderName, HeaderValue); N], T) {
-    fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
-        for (name, value) in self.0 {
-            response.headers_mut().insert(name, value);
-        }
-        response
     }
 }
 

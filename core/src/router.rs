@@ -1,51 +1,74 @@
 //! Several handlers at their paths, as one handler.
+//!
+//! `mounted` knows what is mounted where, `nested` what that means below a prefix, `path` what a path is; `answer`
+//! finds the handler for a request, and `list` shows people what there is.
 
-use crate::{
-    Handler, IntoResponse, Meta, Rejection, Reply, Request, Start, ambient, extract::path::PathParams,
-};
-use http::{HeaderValue, Method, StatusCode, header};
-use std::{fmt, sync::Arc};
+mod answer;
+mod list;
+mod mounted;
+mod nested;
+mod path;
+
+use crate::{Handler, Meta};
+use http::Method;
+use mounted::{Endpoint, Table};
+use nested::{Fallbacks, Prefix};
+use std::{any::Any, fmt, sync::Arc};
+
+pub use list::{Route, RouteList};
 
 /// Finds the handler for a request by path and method.
 ///
 /// `routes![a, b]` makes one. It answers 404 where no path matches, 405 with `Allow` where the path has
-/// other methods, 501 for a method that nothing here knows, `HEAD` with the handler of `GET`, and `OPTIONS` with `Allow`.
+/// other methods, 501 for a method that nothing here knows, `HEAD` with the handler of `GET`, and `OPTIONS` with
+/// `Allow`. In debug builds the 404 lists the routes.
 ///
-/// Paths are matchit's: `/hello/{name}` takes one segment, `/files/{*rest}` all that follow; a literal
-/// segment goes before a parameter.
-#[derive(Default)]
+/// # Paths
+///
+/// `/hello/{name}` takes one segment that is not empty, `/files/{*rest}` all that follow, and
+/// `/img-{id}.png` a part of a segment. What is literal goes before a parameter, whichever was mounted first.
+///
+/// - A `/` at the end counts: `/users` and `/users/` are two paths, and none redirects to the other.
+/// - Case counts.
+/// - `/%7Eme` and `/~me` are one path (RFC 3986 section 6.2.2). An encoded slash, `%2F`, does not end its segment.
+/// - A parameter's value is percent-decoded. What `{*rest}` took may therefore contain `..`, and slashes that were
+///   encoded: it is no file name yet.
+///
+/// # Mistakes
+///
+/// Two handlers for the same requests, a path that is none, or a handler that takes an argument from its path
+/// and is mounted at a path without it: all of them are reported together, with the handlers' names and source
+/// lines, when the app starts.
+///
+/// ```
+/// use polyserve_core::{Reply, Router, Start, handler_fn};
+/// use http::Method;
+///
+/// let api = Router::new()
+///     .route(Method::GET, "/users/{id}", handler_fn(|_| Reply::from("a user")))
+///     .fallback(handler_fn(|_| Reply::from("no such thing in the API")));
+/// let app = Router::new()
+///     .route(Method::GET, "/", handler_fn(|_| Reply::from("home")))
+///     .nest("/api", api);
+/// assert!(Start::check(&app).is_ok());
+/// ```
 pub struct Router {
-    paths: matchit::Router<usize>,
-    mounted: Vec<Mounted>,
-    fallback: Option<Arc<dyn Handler>>,
+    routes: Table,
+    fallbacks: Fallbacks,
+    /// What else is to be checked at the start: handlers with routes of their own, each with its prefix.
+    parts: Vec<(String, Arc<dyn Handler>)>,
     mistakes: Vec<String>,
+    lists_routes: bool,
 }
 
-struct Mounted {
-    path: String,
-    methods: Vec<(Method, Arc<dyn Handler>)>,
-}
-
-/// One line of a route list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Route {
-    /// The method; `None` for the fallback, which answers every method.
-    pub method: Option<Method>,
-    /// The path; `None` for the fallback, which answers every path that is left.
-    pub path: Option<String>,
-    /// The handler behind it, where `#[handler]` made it.
-    pub handler: Option<&'static Meta>,
-}
-
-impl Route {
-    /// The route that a handler names, where it names one.
-    pub(crate) fn of(handler: Option<&'static Meta>) -> Route {
-        let named = handler.and_then(|meta| Some((meta.method?, meta.path?)));
-        Route {
-            method: named.and_then(|(method, _)| Method::from_bytes(method.as_bytes()).ok()),
-            path: named.map(|(_, path)| path.to_owned()),
-            handler,
+impl Default for Router {
+    fn default() -> Router {
+        Router {
+            routes: Table::default(),
+            fallbacks: Fallbacks::default(),
+            parts: Vec::new(),
+            mistakes: Vec::new(),
+            lists_routes: cfg!(debug_assertions),
         }
     }
 }
@@ -58,194 +81,148 @@ impl Router {
     }
 
     /// Mounts a handler at the route that its `#[handler(GET, "/path")]` names. A handler without a route
-    /// answers whatever no route claims.
+    /// answers whatever no route claims. A handler with several, such as another router with a middleware around
+    /// it, is mounted at each.
     #[must_use]
-    pub fn mount(self, handler: impl Handler) -> Router {
-        match handler.meta() {
-            Some(Meta { method: Some(method), path: Some(path), .. }) => {
-                match Method::from_bytes(method.as_bytes()) {
-                    Ok(method) => self.route(method, path, handler),
-                    Err(_) => self.mistaken(format!("`{method}` is not an HTTP method")),
-                }
-            }
-            _ => self.fallback(handler),
+    pub fn mount(mut self, handler: impl Handler) -> Router {
+        let mut handler = Some(handler);
+        // A router's routes are taken over one by one: a request then looks for its handler once.
+        let router = (&mut handler as &mut dyn Any).downcast_mut::<Option<Router>>().and_then(Option::take);
+        if let Some(router) = router {
+            return self.merge(router);
         }
+        let Some(handler) = handler else { return self };
+        if let Some(Meta { method: Some(method), path: Some(_), .. }) = handler.meta()
+            && Method::from_bytes(method.as_bytes()).is_err()
+        {
+            self.mistakes.push(format!("{}: `{method}` is not an HTTP method", name(&handler)));
+            return self;
+        }
+        let handler: Arc<dyn Handler> = Arc::new(handler);
+        self.parts.push((String::new(), handler.clone()));
+        let mut routes = handler.routes();
+        if routes.is_empty() {
+            routes.push(Route { method: None, path: None, handler: handler.meta(), fallback: true });
+        }
+        for route in routes {
+            let endpoint = Endpoint {
+                method: route.method,
+                handler: handler.clone(),
+                meta: route.handler,
+                nested: 0,
+                routes_known: true,
+            };
+            match route.path {
+                Some(path) if !route.fallback => self.add(&path, endpoint),
+                prefix => self.add_fallback(prefix.as_deref().unwrap_or(""), endpoint),
+            }
+        }
+        self
     }
 
-    /// Mounts a handler at a route of its own.
+    /// Mounts a handler at a route, whatever route it names itself.
     #[must_use]
-    pub fn route(mut self, method: Method, path: &str, handler: impl Handler) -> Router {
-        if let Err(mistake) = self.add(method, path, Arc::new(handler)) {
-            return self.mistaken(mistake);
-        }
+    pub fn route(self, method: Method, path: &str, handler: impl Handler) -> Router {
+        self.at(Some(method), path, handler)
+    }
+
+    /// Mounts a handler at a path for every method that no other handler has there: it answers `HEAD` and
+    /// `OPTIONS` as well, and nothing at that path is 405.
+    #[must_use]
+    pub fn any(self, path: &str, handler: impl Handler) -> Router {
+        self.at(None, path, handler)
+    }
+
+    fn at(mut self, method: Option<Method>, path: &str, handler: impl Handler) -> Router {
+        let endpoint = self.part(method, handler);
+        self.add(path, endpoint);
         self
     }
 
     /// The handler for every request that no route claims, instead of 404.
     #[must_use]
     pub fn fallback(mut self, handler: impl Handler) -> Router {
-        if let Some(first) = &self.fallback {
-            let mistake = format!(
-                "{} and {} both answer whatever no route claims: give one of them a route, as in \
-                 `#[handler(GET, \"/path\")]`",
-                name(&**first),
-                name(&handler)
-            );
-            return self.mistaken(mistake);
-        }
-        self.fallback = Some(Arc::new(handler));
+        let endpoint = self.part(None, handler);
+        self.add_fallback("", endpoint);
         self
     }
 
-    /// All routes, in the order of mounting, the fallback last.
+    /// Takes over all routes of another router, its fallback included.
+    #[must_use]
+    pub fn merge(mut self, other: Router) -> Router {
+        self.mistakes.extend(other.mistakes);
+        self.parts.extend(other.parts);
+        for mounted in other.routes.mounted {
+            for endpoint in mounted.endpoints {
+                self.add(&mounted.path, endpoint);
+            }
+        }
+        for (prefix, endpoint) in other.fallbacks.listed() {
+            self.add_fallback(prefix, endpoint.clone());
+        }
+        self
+    }
+
+    /// Mounts a handler, most often a router, with all its routes below a prefix: its `/users` becomes
+    /// `/api/users`, and its `/` becomes `/api` itself. Where the prefix ends in `/`, so does what becomes of `/`.
+    ///
+    /// - The prefix may have parameters; handlers find them beside those of their own path.
+    /// - Its fallback, or a handler without a route, answers what is left below the prefix, and nothing else.
+    /// - Handlers see the URI that the client sent, prefix included, so that links and logs are right.
+    #[must_use]
+    pub fn nest(mut self, prefix: &str, handler: impl Handler) -> Router {
+        let inner = Router::new().mount(handler);
+        match Prefix::new(prefix) {
+            Ok(prefix) => self.adopt(&prefix, inner),
+            Err(mistake) => self.mistakes.push(mistake),
+        }
+        self
+    }
+
+    /// Whether a 404 lists the routes, for the developer who mistyped one. By default it does in debug builds
+    /// (`cfg!(debug_assertions)`) and not in release builds. Of routers inside of each other, the outermost's
+    /// setting counts.
+    #[must_use]
+    pub fn development_404(mut self, lists_routes: bool) -> Router {
+        self.lists_routes = lists_routes;
+        self
+    }
+
+    /// All routes, in the order of mounting, the fallbacks last.
     pub fn routes(&self) -> impl Iterator<Item = Route> {
-        let fallback =
-            self.fallback.iter().map(|handler| Route { method: None, path: None, handler: handler.meta() });
-        self.mounted
+        let fallbacks = self.fallbacks.listed().map(|(prefix, endpoint)| Route {
+            method: None,
+            path: Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty()),
+            handler: endpoint.meta,
+            fallback: true,
+        });
+        self.routes
+            .mounted
             .iter()
             .flat_map(|mounted| {
-                mounted.methods.iter().map(|(method, handler)| Route {
-                    method: Some(method.clone()),
+                mounted.endpoints.iter().map(|endpoint| Route {
+                    method: endpoint.method.clone(),
                     path: Some(mounted.path.clone()),
-                    handler: handler.meta(),
+                    handler: endpoint.meta,
+                    fallback: false,
                 })
             })
-            .chain(fallback)
+            .chain(fallbacks)
     }
 
-    fn add(&mut self, method: Method, path: &str, handler: Arc<dyn Handler>) -> Result<(), String> {
-        if !path.starts_with('/') {
-            return Err(format!("{}: the path {path:?} must start with `/`", name(&*handler)));
-        }
-        if let Some(mounted) = self.mounted.iter_mut().find(|mounted| mounted.path == path) {
-            if let Some((_, first)) = mounted.methods.iter().find(|(taken, _)| *taken == method) {
-                return Err(format!(
-                    "{} and {} both answer {method} {path}",
-                    name(&**first),
-                    name(&*handler)
-                ));
-            }
-            mounted.methods.push((method, handler));
-            return Ok(());
-        }
-        self.paths
-            .insert(path, self.mounted.len())
-            .map_err(|error| format!("{}: the path {path:?} cannot be mounted: {error}", name(&*handler)))?;
-        self.mounted.push(Mounted { path: path.to_owned(), methods: vec![(method, handler)] });
-        Ok(())
+    fn part(&mut self, method: Option<Method>, handler: impl Handler) -> Endpoint {
+        let handler: Arc<dyn Handler> = Arc::new(handler);
+        self.parts.push((String::new(), handler.clone()));
+        Endpoint { method, meta: handler.meta(), handler, nested: 0, routes_known: false }
     }
 
-    fn mistaken(mut self, mistake: String) -> Router {
-        self.mistakes.push(mistake);
-        self
+    fn add(&mut self, path: &str, endpoint: Endpoint) {
+        self.mistakes.extend(self.routes.add(path, endpoint).err());
     }
 
-    /// A method that nothing here knows is another mistake than one that this path does not have (RFC 9110
-    /// section 9.1).
-    fn without_handler(&self, mounted: &Mounted, method: &Method) -> Reply {
-        let mut methods = self.mounted.iter().flat_map(|mounted| &mounted.methods);
-        if is_common(method) || methods.any(|(known, _)| known == method) {
-            mounted.without_handler(method)
-        } else {
-            Reply::from(Rejection::new(StatusCode::NOT_IMPLEMENTED, ""))
-        }
+    fn add_fallback(&mut self, prefix: &str, endpoint: Endpoint) {
+        self.mistakes.extend(self.fallbacks.add(prefix, endpoint).err());
     }
-
-    fn otherwise(&self, request: Request) -> Reply {
-        match &self.fallback {
-            Some(handler) => {
-                ambient::set_called(handler.meta());
-                handler.call(request)
-            }
-            None => Reply::from(Rejection::new(StatusCode::NOT_FOUND, "")),
-        }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Handler for Router {
-    fn call(&self, mut request: Request) -> Reply {
-        // `OPTIONS *` asks about the server, not about a path (RFC 9110 section 9.3.7).
-        if request.uri().path() == "*" {
-            return Reply::from(StatusCode::NO_CONTENT);
-        }
-        let Ok(found) = self.paths.at(request.uri().path()) else {
-            return self.otherwise(request);
-        };
-        let mounted = &self.mounted[*found.value];
-        let Some(handler) = mounted.handler(request.method()) else {
-            return self.without_handler(mounted, request.method());
-        };
-        if !found.params.is_empty() {
-            match PathParams::decode(found.params.iter()) {
-                Ok(params) => request.extensions_mut().insert(params),
-                Err(rejection) => return Reply::from(rejection),
-            };
-        }
-        ambient::set_called(handler.meta());
-        handler.call(request)
-    }
-
-    fn check(&self, start: &mut Start) {
-        for mistake in &self.mistakes {
-            start.mistake(mistake);
-        }
-        let handlers = self.mounted.iter().flat_map(|mounted| &mounted.methods).map(|(_, handler)| handler);
-        for handler in handlers.chain(&self.fallback) {
-            handler.check(start);
-        }
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        Router::routes(self).collect()
-    }
-}
-
-impl Mounted {
-    fn handler(&self, method: &Method) -> Option<&Arc<dyn Handler>> {
-        let by = |wanted: &Method| {
-            self.methods.iter().find(|(method, _)| method == wanted).map(|(_, handler)| handler)
-        };
-        by(method).or_else(|| if method == Method::HEAD { by(&Method::GET) } else { None })
-    }
-
-    fn without_handler(&self, method: &Method) -> Reply {
-        let mut response = if method == Method::OPTIONS {
-            StatusCode::NO_CONTENT.into_response()
-        } else {
-            Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "").into_response()
-        };
-        response.headers_mut().insert(header::ALLOW, self.allow());
-        Reply::Ready(response)
-    }
-
-    /// RFC 9110 section 10.2.1.
-    fn allow(&self) -> HeaderValue {
-        let mut methods: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
-        for (automatic, wanted) in [("HEAD", methods.contains(&"GET")), ("OPTIONS", true)] {
-            if wanted && !methods.contains(&automatic) {
-                methods.push(automatic);
-            }
-        }
-        // Method names are tokens, and tokens are valid in a header value.
-        HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
-    }
-}
-
-/// The methods of RFC 9110 section 9.3, and `PATCH` (RFC 5789).
-fn is_common(method: &Method) -> bool {
-    const COMMON: [Method; 9] = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::DELETE,
-        Method::CONNECT,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::PATCH,
-    ];
-    COMMON.contains(method)
 }
 
 fn name(handler: &dyn Handler) -> String {

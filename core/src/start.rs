@@ -14,6 +14,8 @@ use std::{
 pub struct Start {
     provided: Vec<TypeId>,
     mistakes: Vec<String>,
+    /// What the paths of what is being checked are below.
+    prefix: String,
 }
 
 impl Start {
@@ -30,6 +32,19 @@ impl Start {
     /// Reports what is wrong, where, and what to do.
     pub fn mistake(&mut self, message: impl Into<String>) {
         self.mistakes.push(message.into());
+    }
+
+    /// Checks what is mounted below `prefix`.
+    pub(crate) fn below(&mut self, prefix: &str, inside: impl FnOnce(&mut Start)) {
+        let outside = self.prefix.len();
+        self.prefix.push_str(prefix);
+        inside(self);
+        self.prefix.truncate(outside);
+    }
+
+    /// What is in front of the paths of what is being checked.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Checks what is inside something that provides a state of type `T`.

@@ -68,6 +68,19 @@ fn the_runtimes_are_listed() {
 }
 
 #[test]
+fn the_routes_are_listed_with_their_handlers() {
+    let output = run(&["routes"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    let row = |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
+    let rows: Vec<Vec<String>> = output.stdout.lines().map(row).collect();
+    assert_eq!(rows.len(), 7, "{}", output.stdout);
+    assert_eq!(rows[0][..3], ["GET", "/", "page"]);
+    assert_eq!(rows[3][..3], ["GET", "/hello/{name}", "hello"]);
+    assert_eq!(rows[4][..3], ["POST", "/echo", "echo"]);
+    assert!(rows.iter().all(|row| row[3].starts_with("src/main.rs:")), "{}", output.stdout);
+}
+
+#[test]
 fn a_comparison_measures_every_runtime_in_both_connection_modes() {
     let output = run(&["compare", "-n", "20", "-c", "2", "--wait", "1ms", "--format", "json"]);
     assert_eq!(output.status, Some(0), "{}", output.stderr);

@@ -9,7 +9,11 @@
 //!
 //! | a new test about | goes to |
 //! |---|---|
-//! | what a handler takes and returns | `arguments` |
+//! | what a handler takes | `arguments` |
+//! | what a handler returns | `answers` |
+//! | which handler answers which path | `routes` |
+//! | functions around handlers | `middleware` |
+//! | server-sent events | `sse` |
 //! | a form of function, argument or answer: add a handler, and a line to the table | `one_of_every_form` |
 //! | the settings of one runtime | `settings` |
 //! | what the log says of handlers that hold a loop | `stalls` |
@@ -35,15 +39,19 @@ use polyserve_conformance::{checkpoint, client, handlers, server, state};
 
 mod log;
 
+mod answers;
 mod arguments;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "async")]
 mod hosted;
 mod layers;
+mod middleware;
 mod one_of_every_form;
+mod routes;
 mod runtimes;
 mod settings;
+mod sse;
 mod stalls;
 mod tokio_futures;
 mod tower;

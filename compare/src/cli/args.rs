@@ -29,6 +29,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Measure the runtimes with the same request, one after the other
     Compare(Compare),
+    /// List the routes: method, path, handler, and where it is in the source
+    Routes,
     /// List the runtimes: how each waits, and the tutorial file it answers
     Runtimes,
 }

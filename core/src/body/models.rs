@@ -1,7 +1,7 @@
 //! Both hand-overs of bodies in every interleaving. A wake-up that is lost leaves its model waiting, which loom
 //! reports as a deadlock.
 
-use super::{BodyError, incoming::Channel, written::Pieces};
+use super::{BodyError, incoming::Channel, written::Inlet};
 use bytes::Bytes;
 use http_body::Frame;
 use loom::{future::block_on, thread};
@@ -70,14 +70,14 @@ fn a_connection_that_ends_is_told_to_its_reader() {
 #[test]
 fn a_sink_on_another_thread_fills_its_body() {
     loom::model(|| {
-        let (pieces, mut sink) = Pieces::new();
+        let (inlet, mut sink) = Inlet::new();
         let writer = thread::spawn(move || {
             block_on(async {
                 sink.send("a").await;
                 sink.send("b").await;
             });
         });
-        let taken = || block_on(poll_fn(|cx| pieces.take(cx.waker()).map_or(Poll::Pending, Poll::Ready)));
+        let taken = || block_on(poll_fn(|cx| inlet.take(cx.waker()).map_or(Poll::Pending, Poll::Ready)));
         assert_eq!(taken(), "a");
         assert_eq!(taken(), "b");
         writer.join().unwrap();

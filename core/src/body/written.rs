@@ -1,15 +1,16 @@
-//! Bodies that something else produces: an async function, or another `http_body::Body`.
+//! Bodies that something else produces: an async function, a stream, or another `http_body::Body`.
 
 use super::{BodyError, wake};
 use crate::sync::Mutex;
 use bytes::Bytes;
+use futures_core::Stream;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
     error::Error,
     future::poll_fn,
     pin::Pin,
     sync::{Arc, PoisonError},
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
 };
 
 /// Where the function behind [`Body::stream`](super::Body::stream) puts the pieces of its body.
@@ -51,12 +52,12 @@ impl BodySink {
 type Writing = dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send;
 
 /// The reader's end of a [`BodySink`].
-pub(super) struct Pieces(Arc<Mutex<Slot>>);
+pub(super) struct Inlet(Arc<Mutex<Slot>>);
 
-impl Pieces {
-    pub(super) fn new() -> (Pieces, BodySink) {
+impl Inlet {
+    pub(super) fn new() -> (Inlet, BodySink) {
         let slot = Arc::<Mutex<Slot>>::default();
-        (Pieces(slot.clone()), BodySink(slot))
+        (Inlet(slot.clone()), BodySink(slot))
     }
 
     /// The piece in the slot; without one, the reader is woken when one is put there.
@@ -80,7 +81,7 @@ impl Pieces {
 pub(super) struct Written {
     /// `None` once it has returned.
     writing: Option<Pin<Box<Writing>>>,
-    pieces: Pieces,
+    inlet: Inlet,
 }
 
 impl Written {
@@ -89,8 +90,8 @@ impl Written {
         W: FnOnce(BodySink) -> F,
         F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
-        let (pieces, sink) = Pieces::new();
-        Written { writing: Some(Box::pin(write(sink))), pieces }
+        let (inlet, sink) = Inlet::new();
+        Written { writing: Some(Box::pin(write(sink))), inlet }
     }
 }
 
@@ -103,7 +104,7 @@ impl HttpBody for Written {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         // A piece that is already there goes first, so the function never runs ahead of the client.
-        if let Some(piece) = self.pieces.take(cx.waker()) {
+        if let Some(piece) = self.inlet.take(cx.waker()) {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         let ended = match self.writing.as_mut().map(|writing| writing.as_mut().poll(cx)) {
@@ -117,10 +118,51 @@ impl HttpBody for Written {
                 return Poll::Ready(Some(Err(BodyError::source(error))));
             }
         }
-        match self.pieces.take(cx.waker()) {
+        match self.inlet.take(cx.waker()) {
             Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
             None if self.writing.is_none() => Poll::Ready(None),
             None => Poll::Pending,
+        }
+    }
+}
+
+/// A stream of pieces; `None` once it has ended, for then it must not be polled again.
+pub(super) struct Pieces<S>(Option<Pin<Box<S>>>);
+
+impl<S> Pieces<S> {
+    pub(super) fn new(stream: S) -> Pieces<S> {
+        Pieces(Some(Box::pin(stream)))
+    }
+}
+
+impl<S, T, E> HttpBody for Pieces<S>
+where
+    S: Stream<Item = Result<T, E>>,
+    T: Into<Bytes>,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        loop {
+            let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
+            let end = match ready!(stream.as_mut().poll_next(cx)) {
+                Some(Ok(piece)) => {
+                    let piece = piece.into();
+                    if piece.is_empty() {
+                        continue;
+                    }
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+                Some(Err(error)) => Some(Err(BodyError::source(error))),
+                None => None,
+            };
+            self.0 = None;
+            return Poll::Ready(end);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Rejection;
 use crate::Request;
-use http::StatusCode;
+use http::{Extensions, StatusCode};
 use percent_encoding::percent_decode_str;
 use std::{any::type_name, fmt::Display, str::FromStr};
 
@@ -26,6 +26,23 @@ impl PathParams {
             })
             .collect::<Result<_, _>>()
             .map(PathParams)
+    }
+
+    /// Puts these beside the parameters that routers around this one have found, if any.
+    pub(crate) fn join(self, extensions: &mut Extensions) {
+        if self.0.is_empty() {
+            return;
+        }
+        let Some(PathParams(known)) = extensions.get_mut() else {
+            extensions.insert(self);
+            return;
+        };
+        for (name, value) in self.0 {
+            match known.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => known.push((name, value)),
+            }
+        }
     }
 
     /// The value of one parameter.

@@ -8,6 +8,8 @@
 /// The fake peer, the fake clock, and the loop that a host is.
 mod wire;
 
+/// What handlers return: tuples, redirects, streams.
+mod answers;
 /// What a handler holds on to, while the read buffers are used again.
 mod buffers;
 /// Every timeout, and what `deadline()` says meanwhile.
@@ -22,6 +24,10 @@ mod framing;
 mod logged;
 /// Requests that are refused before a handler sees them, and the limits.
 mod malformed;
+/// Functions around handlers.
+mod middleware;
+/// Routers in routers.
+mod nesting;
 /// Requests with bytes changed, lost and doubled at random: nothing panics, spins or hangs.
 mod noise;
 /// `offload::run`, with and without a pool.
@@ -42,6 +48,8 @@ mod router;
 mod shutdown;
 /// The same bytes in other portions: split reads, short writes.
 mod splits;
+/// Server-sent events.
+mod sse;
 /// Answers that are produced while they are sent.
 mod streaming;
 /// The test client.

@@ -1,9 +1,11 @@
 use crate::wire::*;
 use http::Method;
-use polyserve_core::{Handler, Meta, Reply, Request, Router, Start, extract::PathParams, handler_fn, routes};
+use polyserve_core::{
+    Handler, Meta, Reply, Request, RouteList, Router, Start, extract::PathParams, handler_fn, routes,
+};
 
 /// A handler that says its name and what its path's parameters were.
-fn named(name: &'static str) -> impl Handler {
+pub(crate) fn named(name: &'static str) -> impl Handler {
     handler_fn(move |request| {
         let params = request.extensions().get::<PathParams>();
         let params: Vec<_> = params
@@ -17,6 +19,7 @@ fn named(name: &'static str) -> impl Handler {
 
 fn routes() -> Router {
     Router::new()
+        .development_404(false)
         .route(Method::GET, "/", named("root"))
         .route(Method::GET, "/users/{id}", named("show"))
         .route(Method::DELETE, "/users/{id}", named("delete"))
@@ -28,7 +31,7 @@ fn routes() -> Router {
 }
 
 /// Status and `Allow` and body of the answer.
-fn ask(router: Router, method: &str, target: &str) -> (u16, Option<String>, String) {
+pub(crate) fn ask(router: impl Handler, method: &str, target: &str) -> (u16, Option<String>, String) {
     let (text, _) = converse(router, format!("{method} {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
     let allow = text.lines().find_map(|line| line.strip_prefix("Allow: ")).map(str::to_owned);
     let body = text.split_once("\r\n\r\n").unwrap().1;
@@ -50,6 +53,11 @@ fn a_path_and_a_method_find_their_handler() {
         ("GET", "/files/a/b.txt", "files rest=a/b.txt"),
         ("GET", "http://example.com/users/7", "show id=7"),
         ("OPTIONS", "/own", "own options"),
+        ("GET", "/%75sers/%6d%65", "me"),
+        ("GET", "/users/%2541", "show id=%41"),
+        ("GET", "/users/a%2fb/posts/%2F", "post id=a/b post=/"),
+        ("GET", "/files/a%2Fb/../c//", "files rest=a/b/../c//"),
+        ("GET", "/users/me/posts/9", "post id=me post=9"),
     ];
     for (method, target, expected) in rows {
         assert_eq!(ask(routes(), method, target), (200, None, expected.to_owned()), "{method} {target}");
@@ -109,7 +117,7 @@ fn the_fallback_answers_what_is_left() {
     assert_eq!(ask(router(), "POST", "/").0, 405, "a path that is there is not left");
 }
 
-struct Known(&'static Meta);
+pub(crate) struct Known(&'static Meta);
 
 impl Handler for Known {
     fn call(&self, _: Request) -> Reply {
@@ -125,7 +133,7 @@ impl Handler for Known {
     }
 }
 
-fn known(name: &'static str, line: u32, route: Option<(&'static str, &'static str)>) -> Known {
+pub(crate) fn known(name: &'static str, line: u32, route: Option<(&'static str, &'static str)>) -> Known {
     let mut meta = Meta::new(name, "app", "src/main.rs", line);
     meta.method = route.map(|(method, _)| method);
     meta.path = route.map(|(_, path)| path);
@@ -154,11 +162,22 @@ fn what_can_never_work_is_said_at_the_start_and_names_the_handlers() {
             "x (src/main.rs:1) and y (src/main.rs:2) both answer whatever",
         ),
         (Router::new().route(Method::GET, "relative", a()), "must start with `/`"),
-        (Router::new().route(Method::GET, "/{open", a()), "cannot be mounted"),
+        (Router::new().route(Method::GET, "/{open", a()), "a literal brace is doubled"),
         (
-            Router::new().route(Method::GET, "/{a}", a()).route(Method::GET, "/{b}", a()),
-            "a (src/main.rs:1): the path \"/{b}\" cannot be mounted",
+            Router::new().route(Method::GET, "/{a}", a()).route(Method::POST, "/{b}", known("b", 2, None)),
+            "a (src/main.rs:1) at /{a} and b (src/main.rs:2) at /{b} are in each other's way: give the parameters the \
+             same names in both, so that they are one path",
         ),
+        (
+            Router::new().route(Method::GET, "/x/{a}/{b}", a()).any("/x/{*rest}", known("b", 2, None)),
+            "a (src/main.rs:1) at /x/{a}/{b} and b (src/main.rs:2) at /x/{*rest} are in each other's way: some \
+             requests fit both equally well: change one of the paths",
+        ),
+        (Router::new().route(Method::GET, "/{a}{b}", a()), "a segment has one parameter at the most"),
+        (Router::new().route(Method::GET, "/{*a}/b", a()), "must be the whole last segment"),
+        (Router::new().route(Method::GET, "/{a}/{a}", a()), "it has `{a}` twice"),
+        (Router::new().route(Method::GET, "/caf\u{e9}", a()), "write `%C3%A9` instead of 'é'"),
+        (Router::new().any("/same", a()).any("/%73ame", a()), "both answer any method of /same"),
         (routes![known("z", 1, Some(("G T", "/")))], "`G T` is not an HTTP method"),
     ];
     for (router, expected) in rows {
@@ -176,4 +195,67 @@ fn a_mounted_handlers_own_check_is_asked() {
     meta.blocking = true;
     let router = Router::new().route(Method::GET, "/", Known(Box::leak(Box::new(meta))));
     assert_eq!(Start::check(&router).unwrap_err().to_string(), "it cannot start");
+}
+
+#[test]
+fn a_slash_at_the_end_makes_another_path() {
+    let both =
+        || routes().route(Method::GET, "/a", named("without")).route(Method::GET, "/a/", named("with"));
+    assert_eq!(ask(both(), "GET", "/a").2, "without");
+    assert_eq!(ask(both(), "GET", "/a/").2, "with");
+    assert_eq!(ask(both(), "GET", "/a//").0, 404);
+}
+
+#[test]
+fn any_answers_the_methods_that_nobody_else_has_there() {
+    let router = || {
+        routes().any("/any", named("any")).route(Method::GET, "/any", named("get")).any("/all", named("all"))
+    };
+    for (method, target, expected) in [
+        ("GET", "/any", "get"),
+        ("POST", "/any", "any"),
+        ("OPTIONS", "/any", "any"),
+        ("BREW", "/any", "any"),
+        ("GET", "/all", "all"),
+    ] {
+        assert_eq!(ask(router(), method, target), (200, None, expected.to_owned()), "{method} {target}");
+    }
+    assert_eq!(ask(router(), "HEAD", "/all"), (200, None, String::new()));
+}
+
+#[test]
+fn a_404_lists_the_routes_where_a_developer_looks() {
+    let router = || {
+        routes![known("show", 6, Some(("GET", "/users/{id}"))), known("rest", 12, None)]
+            .merge(Router::new())
+            .nest("/api", known("make", 123, Some(("DELETE", "/"))))
+    };
+    let list = "GET     /users/{id}  show  src/main.rs:6\n\
+                DELETE  /api         make  src/main.rs:123\n\
+                any     (otherwise)  rest  src/main.rs:12\n";
+    assert_eq!(RouteList::of(&router()).to_string(), list);
+    let router = || Router::new().nest("/api", known("make", 123, Some(("POST", "/"))));
+    let expected = "404 Not Found: no route has the path /nothing. The routes are:\n\n\
+                    POST  /api  make  src/main.rs:123\n\n\
+                    Only debug builds tell this: see `Router::development_404`.\n";
+    let answer = ask(router().development_404(true), "GET", "/nothing?secret");
+    assert_eq!(answer, (404, None, expected.to_owned()));
+    assert_eq!(ask(router().development_404(false), "GET", "/nothing").2, "404 Not Found\n");
+    assert_eq!(ask(router(), "GET", "/nothing").2.contains("POST  /api"), cfg!(debug_assertions));
+}
+
+#[test]
+fn a_path_without_the_parameter_that_the_handler_takes_is_a_mistake() {
+    let show = || known("show", 6, Some(("GET", "/users/{id}/{*rest}")));
+    let error =
+        Start::check(&Router::new().route(Method::GET, "/other/{id}", show())).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "show (src/main.rs:6) takes `rest` from its path, but is mounted at /other/{id}, which has no `{rest}`: \
+         add it there, or mount the handler at its own path, /users/{id}/{*rest}"
+    );
+    let nowhere = Start::check(&Router::new().fallback(show())).unwrap_err().to_string();
+    assert_eq!(nowhere.lines().count(), 2, "{nowhere}");
+    assert!(nowhere.contains("is mounted as a fallback, which has no `{id}`"), "{nowhere}");
+    assert!(Start::check(&Router::new().any("/x/{rest}/{id}", show())).is_ok());
 }

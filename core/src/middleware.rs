@@ -1,0 +1,134 @@
+//! Functions around handlers.
+
+use crate::{Handler, IntoResponse, Meta, Rejection, Reply, Request, Response, Route, Start};
+use std::{any::Any, fmt, sync::Arc};
+
+/// A function around a handler: it is given the request and what comes [`Next`], and answers.
+///
+/// An `async fn(Request, Next)` returns anything that is [`IntoResponse`]. A plain `fn(Request, Next) -> Reply` costs
+/// no allocation around a plain handler; it goes on with what the handler answers in [`Reply::map`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a middleware",
+    label = "a middleware is a function of a `Request` and `Next` that answers",
+    note = "write `async fn {{name}}(request: Request, next: Next) -> impl IntoResponse` and go on with `next.run(request).await`",
+    note = "or `fn {{name}}(request: Request, next: Next) -> Reply` and go on with `next.run(request)`"
+)]
+pub trait Middleware: Send + Sync + 'static {
+    /// Answers the request, with the help of what comes next or without it.
+    fn answer(&self, request: Request, next: Next) -> Reply;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, A> Middleware for F
+where
+    F: Fn(Request, Next) -> A + Send + Sync + 'static,
+    A: Future<Output: IntoResponse> + Send + 'static,
+{
+    fn answer(&self, request: Request, next: Next) -> Reply {
+        let mut answer = Some(self(request, next));
+        // A reply is a future as well; taken for what it is, it needs no box.
+        match (&mut answer as &mut dyn Any).downcast_mut::<Option<Reply>>().and_then(Option::take) {
+            Some(reply) => reply,
+            None => match answer {
+                Some(answer) => Reply::pending(async { answer.await.into_response() }),
+                None => unreachable!("the answer was taken, so it is in the arm above"),
+            },
+        }
+    }
+}
+
+/// What a middleware stands in front of: the handler, or another middleware around it.
+#[derive(Clone)]
+pub struct Next(Arc<dyn Handler>);
+
+impl Next {
+    /// Hands the request on. The reply is a future: an async middleware awaits it, a plain one returns it, or
+    /// what it [maps](Reply::map) it to.
+    ///
+    /// # Panics
+    /// With the handler's own panic, which the server answers with 500.
+    pub fn run(&self, request: Request) -> Reply {
+        self.0.call(request)
+    }
+
+    /// What is known about the handler; `None` where it is a router, which has not looked for it yet.
+    #[must_use]
+    pub fn meta(&self) -> Option<&'static Meta> {
+        self.0.meta()
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Next").field(&self.meta().map(ToString::to_string)).finish()
+    }
+}
+
+/// Puts middlewares around handlers.
+pub trait Wrap: Handler + Sized {
+    /// Puts `middleware` around this handler, or around all that a router leads to.
+    ///
+    /// Of several, the one that is put around last is the outermost: it sees the request first and the response
+    /// last. What is wrapped keeps its routes, so it is mounted as it would be without. A router that is served as it
+    /// is has its 404s and 405s wrapped, too; mounted in another router, it is asked for its own routes only.
+    ///
+    /// Requests that never reach a handler, because they are malformed or too large, do not pass it.
+    ///
+    /// ```
+    /// use polyserve_core::{IntoResponse, Next, Reply, Request, Response, Wrap, handler_fn};
+    /// use http::StatusCode;
+    ///
+    /// /// Async: it may wait, here for the answer.
+    /// async fn named(request: Request, next: Next) -> impl IntoResponse {
+    ///     let response = next.run(request).await;
+    ///     ([("server", "polyserve")], response)
+    /// }
+    ///
+    /// /// Plain: it costs nothing more than its own work.
+    /// fn guarded(request: Request, next: Next) -> Reply {
+    ///     if !request.headers().contains_key("authorization") {
+    ///         return Reply::from(StatusCode::UNAUTHORIZED);
+    ///     }
+    ///     next.run(request).map(|response| ([("vary", "authorization")], response))
+    /// }
+    ///
+    /// let hello = handler_fn(|_| Reply::from("hello"));
+    /// let app = hello.wrap(guarded).wrap(named); // `named` is around `guarded`
+    /// # let _: &dyn polyserve_core::Handler = &app;
+    /// ```
+    fn wrap<M: Middleware>(self, middleware: M) -> Wrapped<M> {
+        Wrapped { next: Next(Arc::new(self)), middleware }
+    }
+}
+
+impl<H: Handler> Wrap for H {}
+
+/// A handler with a middleware around it: what [`Wrap::wrap`] makes.
+#[derive(Debug)]
+pub struct Wrapped<M> {
+    next: Next,
+    middleware: M,
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Middleware> Handler for Wrapped<M> {
+    fn call(&self, request: Request) -> Reply {
+        self.middleware.answer(request, self.next.clone())
+    }
+
+    fn meta(&self) -> Option<&'static Meta> {
+        self.next.meta()
+    }
+
+    fn check(&self, start: &mut Start) {
+        self.next.0.check(start);
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        self.next.0.routes()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response {
+        self.next.0.reject(rejection)
+    }
+}
