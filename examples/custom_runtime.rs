@@ -15,7 +15,7 @@ mod handler;
 use polyserve_core::{App, Connection, Handler, Want};
 use std::{
     io,
-    net::{Shutdown, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::Arc,
     task::{Context, Wake, Waker},
     thread::{self, Thread},
@@ -37,8 +37,8 @@ fn serve(listener: TcpListener, handler: impl Handler) -> io::Result<()> {
             crew.spawn(|| {
                 loop {
                     match listener.accept() {
-                        Ok((stream, _)) => {
-                            if let Err(error) = converse(&stream, app.clone()) {
+                        Ok((stream, peer)) => {
+                            if let Err(error) = converse(&stream, peer, app.clone()) {
                                 eprintln!("a client was lost: {error}");
                             }
                         }
@@ -56,10 +56,10 @@ fn serve(listener: TcpListener, handler: impl Handler) -> io::Result<()> {
 }
 
 /// The whole of a runtime: poll the connection, do what it wants, poll it again.
-fn converse(stream: &TcpStream, app: Arc<App>) -> io::Result<()> {
+fn converse(stream: &TcpStream, peer: SocketAddr, app: Arc<App>) -> io::Result<()> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
-    let mut connection = Connection::new(app, Instant::now());
+    let mut connection = Connection::new(app, Instant::now()).with_peer(peer);
     loop {
         match connection.poll(&mut cx, Instant::now()) {
             Want::Read => {

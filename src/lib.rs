@@ -28,9 +28,11 @@
 #[doc(hidden)]
 pub use polyserve_core::__private;
 pub use polyserve_core::{
-    Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
-    Limits, Meta, Query, Readiness, Rejection, Reply, Request, RequestError, Response, Route, Router, Start,
-    StartError, Timeouts, Want, body, extract, handler_fn, offload, routes, time,
+    Body, BodyError, CloseReason, ConnectInfo, Connection, Cookies, Form, FromRequest, Handler, HandlerExt,
+    Html, InternalError, IntoResponse, Json, Limits, Meta, Path, Query, Readiness, Rejection, Reply, Request,
+    RequestError, Response, ResponsePart, Route, Router, Start, StartError, State, Timeouts, TypedHeader,
+    Want, WithRejections, WithState, body, cookie, extract, handler_fn, headers, offload, problem_details,
+    routes, time,
 };
 pub use polyserve_host::{Capabilities, Error, Held, Result, ServeOptions, Shutdown, Strategy, bind};
 pub use polyserve_macros::handler;

@@ -24,7 +24,8 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, BodyError, proto::head};
+use crate::{App, BodyError, ambient::Task, proto::head};
+use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
 use http::StatusCode;
@@ -82,6 +83,7 @@ pub enum Readiness {
 /// [`deadline`]: Connection::deadline
 pub struct Connection {
     app: Arc<App>,
+    peer: Option<SocketAddr>,
     input: Input,
     output: Output,
     phase: Phase,
@@ -118,6 +120,7 @@ impl Connection {
         deadline.restart(Bound::Head, &app.timeouts, now);
         Connection {
             app,
+            peer: None,
             input: Input::default(),
             output: Output::default(),
             phase: Phase::Head,
@@ -125,6 +128,22 @@ impl Connection {
             deadline,
             served: 0,
             stopping: false,
+        }
+    }
+
+    /// Tells the handlers who is at the other end ([`ConnectInfo`](crate::ConnectInfo)).
+    #[must_use]
+    pub fn with_peer(mut self, peer: SocketAddr) -> Connection {
+        self.peer = Some(peer);
+        self
+    }
+
+    /// A task for the exchange in flight.
+    fn task(&self) -> Task {
+        let task = Task::new(self.app.clone());
+        match self.peer {
+            Some(peer) => task.with_peer(peer),
+            None => task,
         }
     }
 

@@ -12,6 +12,7 @@
 //! | many requests in one write | `pipelining` |
 //! | one request, one answer, byte by byte: add a line to the table | `wire` |
 //! | what a handler takes and returns | `arguments` |
+//! | one argument of a handler, and how it is refused: add a line to the table | `extractors` |
 //! | functions that hold their thread | `blocking_handlers` |
 //! | handlers that wait for a thread, for their body, for the first of several sleeps | `waiting` |
 //! | who is held while a handler sleeps | `sleeping` |
@@ -44,6 +45,7 @@ mod blocking_handlers;
 mod capacity;
 #[cfg(feature = "cli")]
 mod cli;
+mod extractors;
 mod framing;
 mod handlers;
 mod keep_alive;

@@ -1,8 +1,18 @@
+/// Typed header fields, cookies, the peer's address.
+mod fields;
+/// Forms, as body and as query string.
+mod form;
+/// `Option` and `Result` of each.
+mod optional;
+/// `Path<T>`.
+mod path;
+
 use crate::wire::*;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, Version};
 use polyserve_core::{
-    Body, FromRequest, Handler, IntoResponse, Json, Query, Reply, Request, Router, extract::path_argument,
+    Body, FromRequest, Handler, IntoResponse, Json, Query, Rejection, Reply, Request, Router,
+    extract::{Position, path_argument},
     handler_fn,
 };
 use serde::{Deserialize, Serialize};
@@ -65,7 +75,14 @@ fn json_is_parsed_or_refused_with_what_is_wrong() {
         ("+json", "{}", 415, "JSON"),
         ("application/json", r#"{"x":1,"#, 400, "line 1 column 7"),
         ("application/json", "", 400, "not valid JSON"),
-        ("application/json", r#"{"x":1,"y":"2"}"#, 422, "invalid type: string \"2\""),
+        (
+            "application/json",
+            r#"{"x":1,"y":"2"}"#,
+            422,
+            "the JSON body's `y` does not fit: invalid type: string \"2\", expected i32 at line 1 column 14\n",
+        ),
+        ("application/json", r#"{"x":1,"y":2} 3"#, 400, "trailing characters at line 1 column 15"),
+        ("application/json", "[", 400, "line 1 column 1"),
         ("application/json", r#"{"x":1}"#, 422, "missing field `y`"),
     ];
     for (content_type, body, status, expected) in rows {
@@ -73,6 +90,38 @@ fn json_is_parsed_or_refused_with_what_is_wrong() {
         assert!(got == status && text.contains(expected), "{content_type} {body}: {got} {text}");
     }
     assert_eq!(answer(json, GET).0, 415, "no content type at all");
+}
+
+#[derive(Debug, Deserialize)]
+struct Shape {
+    name: String,
+    points: Vec<Point>,
+}
+
+#[test]
+fn json_of_another_shape_is_refused_with_the_path_and_the_position() {
+    let handler = || {
+        taking(|shape: Result<Json<Shape>, Rejection>| match shape {
+            Ok(Json(Shape { name, points })) => format!("{name} {points:?}"),
+            Err(rejection) => format!("{:?} {:?}", rejection.field(), rejection.position()),
+        })
+    };
+    let rows = [
+        (
+            "{\"name\":\"a\",\n\"points\":[{\"x\":1,\"y\":2},{\"x\":1,\"y\":null}]}",
+            Some("points[1].y"),
+            (2, 39),
+        ),
+        ("{\"name\":\"a\",\"points\":[{\"x\":1}]}", Some("points[0].y"), (1, 30)),
+        ("{\"name\":7}", Some("name"), (1, 9)),
+        ("{\"points\":[]}", Some("name"), (1, 13)),
+        ("[]", None, (1, 0)),
+        ("{\"name\":", None, (1, 8)),
+    ];
+    for (body, field, (line, column)) in rows {
+        let expected = format!("{field:?} Some({:?})", Position::Line { line, column });
+        assert_eq!(answer(handler, &with_body("application/json", body)), (200, expected), "{body}");
+    }
 }
 
 #[test]
@@ -103,7 +152,7 @@ fn a_query_is_parsed_or_refused_with_what_is_wrong() {
         (
             "?q=a&page=three",
             400,
-            "400 Bad Request: the query string does not fit: invalid digit found in string\n",
+            "400 Bad Request: the query's `page` does not fit: invalid digit found in string\n",
         ),
     ];
     for (target, status, expected) in rows {

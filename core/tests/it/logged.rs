@@ -28,7 +28,18 @@ impl Log for Keep {
     fn flush(&self) {}
 }
 
-fn logged() -> Vec<String> {
+/// Begins to keep what this thread logs.
+pub(crate) fn start() {
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| {
+        log::set_logger(&Keep).unwrap();
+        log::set_max_level(log::LevelFilter::Warn);
+    });
+    LINES.with(RefCell::take);
+}
+
+/// What this thread has logged since.
+pub(crate) fn lines() -> Vec<String> {
     LINES.with(RefCell::take)
 }
 
@@ -49,19 +60,15 @@ impl Handler for Busy {
 
 /// What is logged when a function runs for so long, and its answer's status.
 fn after(held: Duration) -> (Vec<String>, Vec<u16>) {
-    static INSTALL: Once = Once::new();
-    INSTALL.call_once(|| {
-        log::set_logger(&Keep).unwrap();
-        log::set_max_level(log::LevelFilter::Warn);
-    });
+    start();
     let clock = FakeClock::new();
     let app = App::new(Busy(clock.clone(), held), clock.clone());
     let app = app.with_stall_warning("poll loop", Duration::from_millis(50));
     let mut peer = Peer::of(Arc::new(app), clock);
-    logged();
+    lines();
     peer.queue("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     peer.run();
-    (logged(), peer.statuses())
+    (lines(), peer.statuses())
 }
 
 #[test]

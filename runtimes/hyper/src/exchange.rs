@@ -9,6 +9,7 @@ use polyserve_core::{App, Body, BodyError, Request, Response, Task};
 use std::{
     convert::Infallible,
     future::poll_fn,
+    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
@@ -19,28 +20,34 @@ use std::{
 /// Answers one request with the app's handler.
 pub(crate) async fn exchange(
     app: Arc<App>,
+    peer: SocketAddr,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Hosted<Body>>, Infallible> {
     let request = request.map(|body| Body::new(body).with_collect_limit(app.limits.body));
-    let response = match answer(&app, request).await {
+    let response = match answer(&app, peer, request).await {
         Ok(response) => without_connection_fields(response),
         Err((status, message)) => last(app.reject(status, message)),
     };
-    Ok(response.map(|body| Hosted::new(body, app)))
+    Ok(response.map(|body| Hosted::new(body, Task::new(app).with_peer(peer))))
 }
 
-async fn answer(app: &Arc<App>, request: Request) -> Result<Response, (StatusCode, &'static str)> {
+async fn answer(
+    app: &Arc<App>,
+    peer: SocketAddr,
+    request: Request,
+) -> Result<Response, (StatusCode, &'static str)> {
     const PANICKED: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "the handler failed");
     const TOO_SLOW: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "the handler took too long");
 
     let deadline = Instant::now().checked_add(app.timeouts.handler);
-    let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
+    let task = Task::new(app.clone()).with_peer(peer);
+    let called = catch_unwind(AssertUnwindSafe(|| task.call(request)));
     let (reply, called) = called.map_err(|_| {
         log::error!("a handler panicked");
         PANICKED
     })?;
     let name = || called.map_or_else(|| "a handler".to_owned(), ToString::to_string);
-    let mut reply = Hosted::new(reply, app.clone());
+    let mut reply = Hosted::new(reply, task);
     poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| {
             reply.poll_with(deadline, cx, |reply, cx| app.poll(called, || Pin::new(reply).poll(cx)))
@@ -88,8 +95,8 @@ pub(crate) struct Hosted<T> {
 }
 
 impl<T> Hosted<T> {
-    fn new(inner: T, app: Arc<App>) -> Hosted<T> {
-        Hosted { inner, task: Task::new(app), alarm: Alarm::default() }
+    fn new(inner: T, task: Task) -> Hosted<T> {
+        Hosted { inner, task, alarm: Alarm::default() }
     }
 
     /// Polls until it is ready or has to wait. A sleep inside it, or `deadline`, wakes this task by tokio's
