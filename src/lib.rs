@@ -42,6 +42,8 @@ pub use http::{self, HeaderMap, Method, StatusCode, Uri};
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(doctest)]
+mod guide;
 pub mod runtime;
 
 /// The README's programs compile.

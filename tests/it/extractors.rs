@@ -93,7 +93,7 @@ fn form_in_the_query(Form(Page { page, .. }): Form<Page>) -> Form<[(String, u32)
 }
 
 #[handler(POST, "/text")]
-fn text(body: String) -> String {
+fn echo(body: String) -> String {
     body
 }
 
@@ -125,7 +125,7 @@ fn maybe_agent(agent: Option<TypedHeader<UserAgent>>) -> String {
 }
 
 #[handler(GET, "/cookie")]
-fn cookie(cookies: Cookies) -> String {
+fn one_cookie(cookies: Cookies) -> String {
     cookies.get("a").map_or("none", |cookie| cookie.value()).to_owned()
 }
 
@@ -160,13 +160,13 @@ fn app() -> impl Handler {
         tried_point,
         form,
         form_in_the_query,
-        text,
+        echo,
         maybe_bytes,
         stream,
         whole,
         agent,
         maybe_agent,
-        cookie,
+        one_cookie,
         state,
         maybe_state,
         missing,

@@ -20,7 +20,7 @@ where
 {
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();
-        Misfit { error: error.into_inner(), path: (path != ".").then_some(path) }
+        Misfit { error: error.into_inner(), path: (path != ".").then(|| shortened(path)) }
     })
 }
 
@@ -39,7 +39,7 @@ impl<E: Display> Misfit<E> {
     /// `the query's `page` does not fit: invalid digit found in string`.
     pub(super) fn rejection(self, status: StatusCode, whole: &str, of: &str) -> Rejection {
         let Misfit { error, path } = self;
-        let error = error.to_string();
+        let error = shortened(error.to_string());
         let (place, field) = match (path, of_the_parent(&error)) {
             // What is missing has no place of its own: serde names it in the error of what it is missing from.
             (Some(path), Some(missing)) => (format!("{of} `{path}`"), Some(format!("{path}.{missing}"))),
@@ -53,6 +53,19 @@ impl<E: Display> Misfit<E> {
             None => rejection,
         }
     }
+}
+
+/// serde quotes what the client has sent, which may be as long as its body: the middle of it is left out.
+pub(super) fn shortened(text: String) -> String {
+    const BEGINNING: usize = 256;
+    // The place stands at the end: `expected i32 at line 1 column 14`.
+    const END: usize = 128;
+    if text.len() <= BEGINNING + END {
+        return text;
+    }
+    let beginning = text.floor_char_boundary(BEGINNING);
+    let end = text.ceil_char_boundary(text.len() - END);
+    format!("{} [..] {}", &text[..beginning], &text[end..])
 }
 
 /// The name in serde's own words about a field that is not where it belongs: `missing field `q``.

@@ -112,16 +112,26 @@ fn json_of_another_shape_is_refused_with_the_path_and_the_position() {
             Some("points[1].y"),
             (2, 39),
         ),
-        ("{\"name\":\"a\",\"points\":[{\"x\":1}]}", Some("points[0].y"), (1, 30)),
+        ("{\"name\":\"a\",\"points\":[{\"x\":1}]}", Some("points[0].y"), (1, 29)),
         ("{\"name\":7}", Some("name"), (1, 9)),
         ("{\"points\":[]}", Some("name"), (1, 13)),
-        ("[]", None, (1, 0)),
+        ("[]", None, (1, 2)),
         ("{\"name\":", None, (1, 8)),
     ];
     for (body, field, (line, column)) in rows {
         let expected = format!("{field:?} Some({:?})", Position::Line { line, column });
         assert_eq!(answer(handler, &with_body("application/json", body)), (200, expected), "{body}");
     }
+}
+
+#[test]
+fn what_a_refusal_quotes_is_short() {
+    let json = || taking(|Json(point): Json<Point>| format!("{} {}", point.x, point.y));
+    let long = format!("{{\"x\":\"{}\"}}", "\u{e4}".repeat(50_000));
+    let (status, text) = answer(json, &with_body("application/json", &long));
+    assert!(status == 422 && text.len() < 600, "{status} {}", text.len());
+    assert!(text.contains("`x` does not fit: invalid type: string \"\u{e4}"), "{text}");
+    assert!(text.ends_with("expected i32 at line 1 column 100007\n"), "{text}");
 }
 
 #[test]
