@@ -56,6 +56,7 @@ impl Cookies {
     /// Sets a cookie, in place of one of the same name. Without a `path`, a browser sends it to the folder of the
     /// request's path only.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "the word of the cookie crate, and of axum")]
     pub fn add(mut self, cookie: impl Into<Cookie<'static>>) -> Cookies {
         self.0.add(cookie);
         self

@@ -127,11 +127,11 @@ fn json_of_another_shape_is_refused_with_the_path_and_the_position() {
 #[test]
 fn what_a_refusal_quotes_is_short() {
     let json = || taking(|Json(point): Json<Point>| format!("{} {}", point.x, point.y));
-    let long = format!("{{\"x\":\"{}\"}}", "\u{e4}".repeat(50_000));
+    let long = format!("{{\"x\":\"{}\"}}", "\u{e4}".repeat(1_000));
     let (status, text) = answer(json, &with_body("application/json", &long));
     assert!(status == 422 && text.len() < 600, "{status} {}", text.len());
     assert!(text.contains("`x` does not fit: invalid type: string \"\u{e4}"), "{text}");
-    assert!(text.ends_with("expected i32 at line 1 column 100007\n"), "{text}");
+    assert!(text.ends_with("expected i32 at line 1 column 2007\n"), "{text}");
 }
 
 #[test]

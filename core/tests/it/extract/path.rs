@@ -1,3 +1,5 @@
+#![expect(dead_code, reason = "fields are seen in `Debug` only")]
+
 use super::{answer, taking};
 use crate::logged;
 use http::Method;
@@ -22,7 +24,7 @@ struct Post {
 }
 
 #[derive(Debug, Deserialize)]
-struct Some1 {
+struct User {
     user: Option<u32>,
     other: Option<u32>,
 }
@@ -42,15 +44,12 @@ enum Colour {
     Red,
     Green,
     #[serde(skip)]
-    #[allow(dead_code)]
     Secret,
 }
 
 #[derive(Debug, Deserialize)]
 enum Tagged {
-    #[allow(dead_code)]
     One(u8),
-    #[allow(dead_code)]
     Two { x: u8 },
 }
 
@@ -61,7 +60,7 @@ struct Even(u32);
 impl TryFrom<u32> for Even {
     type Error = String;
     fn try_from(number: u32) -> Result<Even, String> {
-        if number % 2 == 0 { Ok(Even(number)) } else { Err(format!("{number} is odd")) }
+        if number.is_multiple_of(2) { Ok(Even(number)) } else { Err(format!("{number} is odd")) }
     }
 }
 
@@ -95,7 +94,7 @@ fn a_path_makes_every_shape_of_value() {
         (ask::<(u32,)>, "/{n}", "/7", "(7,)"),
         (ask::<Post>, BOTH, "/7/hello", "Post { user: 7, slug: \"hello\" }"),
         (ask::<Post>, "/{slug}/{user}/{more}", "/hello/7/x", "Post { user: 7, slug: \"hello\" }"),
-        (ask::<Some1>, BOTH, "/7/x", "Some1 { user: Some(7), other: None }"),
+        (ask::<User>, BOTH, "/7/x", "User { user: Some(7), other: None }"),
         (ask::<Id>, "/{id}", "/7", "Id(7)"),
         (ask::<Pair>, "/{a}/{b}", "/1/x", "Pair(1, 'x')"),
         (ask::<Even>, "/{n}", "/8", "Even(8)"),
@@ -128,7 +127,7 @@ fn a_value_that_does_not_fit_is_400_and_names_the_parameter() {
         ),
         (ask::<(u8, u8)>, "/{a}/{b}", "/1/x", "the path's `b` is not a u8: invalid digit found in string"),
         (ask::<Post>, BOTH, "/x/y", "the path's `user` is not a u32: invalid digit found in string"),
-        (ask::<Some1>, BOTH, "/x/y", "the path's `user` is not a u32: invalid digit found in string"),
+        (ask::<User>, BOTH, "/x/y", "the path's `user` is not a u32: invalid digit found in string"),
         (ask::<Vec<u8>>, "/{a}/{b}", "/1/x", "the path's `b` is not a u8: invalid digit found in string"),
         (
             ask::<HashMap<String, u8>>,
