@@ -56,7 +56,7 @@ impl<E: Display> Misfit<E> {
 }
 
 /// serde quotes what the client has sent, which may be as long as its body: the middle of it is left out.
-pub(super) fn shortened(text: String) -> String {
+fn shortened(text: String) -> String {
     const BEGINNING: usize = 256;
     // The place stands at the end: `expected i32 at line 1 column 14`.
     const END: usize = 128;

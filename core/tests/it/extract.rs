@@ -124,6 +124,49 @@ fn json_of_another_shape_is_refused_with_the_path_and_the_position() {
     }
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    inner: Option<Box<Strict>>,
+}
+
+#[test]
+fn a_field_that_does_not_belong_there_is_named() {
+    let handler = || {
+        taking(|strict: Result<Json<Strict>, Rejection>| match strict {
+            Ok(Json(Strict { inner })) => format!("{}", inner.is_some()),
+            Err(rejection) => format!("{:?} {}", rejection.field(), rejection.message()),
+        })
+    };
+    let rows = [
+        (r#"{"inner":{}}"#, "true"),
+        (r#"{"other":1}"#, "Some(\"other\") the JSON body's `other` does not fit: unknown field `other`"),
+        (
+            r#"{"inner":{"other":1}}"#,
+            "Some(\"inner.other\") the JSON body's `inner.other` does not fit: unknown field `other`",
+        ),
+        (
+            r#"{"inner":{"inner":null,"inner":null}}"#,
+            "Some(\"inner.inner\") the JSON body's `inner` does not fit: duplicate field `inner`",
+        ),
+    ];
+    for (body, expected) in rows {
+        let (status, text) = answer(handler, &with_body("application/json", body));
+        assert!(status == 200 && text.starts_with(expected), "{body}: {text}");
+    }
+    let query = || {
+        taking(|strict: Result<Query<Strict>, Rejection>| match strict {
+            Ok(_) => String::new(),
+            Err(rejection) => format!("{:?} {}", rejection.field(), rejection.message()),
+        })
+    };
+    let (_, text) = answer(query, "GET /?other=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert!(
+        text.starts_with("Some(\"other\") the query's `other` does not fit: unknown field `other`"),
+        "{text}"
+    );
+}
+
 #[test]
 fn what_a_refusal_quotes_is_short() {
     let json = || taking(|Json(point): Json<Point>| format!("{} {}", point.x, point.y));
