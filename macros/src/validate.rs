@@ -161,7 +161,7 @@ fn argument(typed: &PatType, parameters: &[String]) -> Argument {
     let ty = (*typed.ty).clone();
     let name = plain_name(&typed.pat).map(|name| name.unraw().to_string());
     match name {
-        Some(name) if parameters.contains(&name) => {
+        Some(name) if parameters.contains(&name) && !is_path(&ty) => {
             Argument { written: name.clone(), source: Source::Path(name), ty }
         }
         name => {
