@@ -3,7 +3,7 @@
 //! `cargo run --example a_tower_layer_everywhere -- serve --runtime blocking`, then
 //! `curl -i --compressed http://127.0.0.1:8000/` and look at `content-encoding` and `access-control-allow-origin`.
 
-use polyserve::{Handler, Html, handler, routes, tower::LayerExt};
+use polyserve::{Handler, HandlerExt, Html, handler, routes};
 use tower_http::{compression::CompressionLayer, cors::CorsLayer};
 
 /// The tutorial's page.

@@ -26,7 +26,7 @@ use rustix::{
 };
 use std::{
     io::{self, Read, Write},
-    net::{self, TcpListener, TcpStream},
+    net::{self, SocketAddr, TcpListener, TcpStream},
     os::{fd::AsFd, unix::net::UnixStream},
     sync::{
         Arc,
@@ -171,12 +171,12 @@ impl Server {
         self.door_rests_until = None;
         while let Some(door) = self.door.as_ref().filter(|_| self.clients.len() < self.max_connections) {
             match door.accept() {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     if let Err(error) = stream.set_nonblocking(true) {
                         eprintln!("a client was turned away: {error}");
                         continue;
                     }
-                    let mut client = Client::new(stream, self.app.clone(), self.bell.clone(), now);
+                    let mut client = Client::new(stream, peer, self.app.clone(), self.bell.clone(), now);
                     client.go_on(now);
                     self.clients.push(client);
                 }
@@ -214,9 +214,15 @@ struct Client {
 }
 
 impl Client {
-    fn new(stream: TcpStream, app: Arc<App>, bell: Arc<UnixStream>, now: Instant) -> Client {
+    fn new(
+        stream: TcpStream,
+        peer: SocketAddr,
+        app: Arc<App>,
+        bell: Arc<UnixStream>,
+        now: Instant,
+    ) -> Client {
         let alarm = Arc::new(Alarm { rung: AtomicBool::new(false), bell });
-        Client { stream, connection: Connection::new(app, now), want: Want::Read, alarm }
+        Client { stream, connection: Connection::new(app, now).with_peer(peer), want: Want::Read, alarm }
     }
 
     fn next_instant(&self) -> Option<Instant> {

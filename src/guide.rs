@@ -4,6 +4,10 @@
 pub mod blocking {}
 #[doc = include_str!("../docs/guide/compile-errors.md")]
 pub mod compile_errors {}
+#[doc = include_str!("../docs/guide/errors.md")]
+pub mod errors {}
+#[doc = include_str!("../docs/guide/extractors.md")]
+pub mod extractors {}
 #[doc = include_str!("../docs/guide/handlers.md")]
 pub mod handlers {}
 #[doc = include_str!("../docs/guide/middleware.md")]
@@ -12,6 +16,8 @@ pub mod middleware {}
 pub mod responses {}
 #[doc = include_str!("../docs/guide/routes.md")]
 pub mod routes {}
+#[doc = include_str!("../docs/guide/state.md")]
+pub mod state {}
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
 #[doc = include_str!("../docs/guide/tower.md")]

@@ -30,10 +30,11 @@
 #[doc(hidden)]
 pub use polyserve_core::__private;
 pub use polyserve_core::{
-    Body, BodyError, CloseReason, Connection, FromRequest, Handler, Html, InternalError, IntoResponse, Json,
-    Limits, Meta, Middleware, Next, Query, Readiness, Redirect, Rejection, Reply, Request, RequestError,
-    Response, ResponseParts, Route, RouteList, Router, Sse, Start, StartError, Timeouts, Want, Wrap, Wrapped,
-    body, extract, handler_fn, offload, routes, sse, testing, time,
+    Body, BodyError, CloseReason, ConnectInfo, Connection, Cookies, Form, FromRequest, Handler, HandlerExt,
+    Html, InternalError, IntoResponse, Json, Limits, Meta, Middleware, Next, Path, Query, Readiness,
+    Redirect, Rejection, Reply, Request, RequestError, Response, ResponseParts, Route, RouteList, Router,
+    Sse, Start, StartError, State, Timeouts, TypedHeader, Want, WithRejections, WithState, Wrapped, body,
+    cookie, extract, handler_fn, headers, offload, problem_details, routes, sse, testing, time,
 };
 pub use polyserve_host::{
     Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,

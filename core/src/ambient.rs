@@ -3,7 +3,8 @@
 //! It is moved into a thread-local for the length of one poll, as tokio does with its handle, because
 //! `sleep(..)` has no argument that could carry it.
 
-use crate::{App, Meta, time::Timer};
+use crate::{App, Meta, Reply, Request, time::Timer};
+use core::net::SocketAddr;
 use std::{
     cell::{Cell, RefCell},
     fmt,
@@ -16,6 +17,28 @@ thread_local! {
     static CURRENT: RefCell<Option<Ambient>> = const { RefCell::new(None) };
     /// Which of a router's handlers was called last on this thread, for the log.
     static CALLED: Cell<Option<&'static Meta>> = const { Cell::new(None) };
+    /// Who is at the other end of the connection whose handler is being called or polled on this thread.
+    static PEER: Cell<Option<SocketAddr>> = const { Cell::new(None) };
+}
+
+/// The peer of the handler that is being called or polled, if its host knows it.
+pub(crate) fn peer() -> Option<SocketAddr> {
+    PEER.try_with(Cell::get).ok().flatten()
+}
+
+/// Runs `call` with this peer around it.
+pub(crate) fn with_peer<T>(peer: Option<SocketAddr>, call: impl FnOnce() -> T) -> T {
+    /// Puts the outer one back, also when the handler panicked.
+    struct Outer(Option<SocketAddr>);
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            PEER.with(|peer| peer.set(self.0));
+        }
+    }
+
+    let _outer = Outer(PEER.with(|current| current.replace(peer)));
+    call()
 }
 
 /// Remembers which handler is being called.
@@ -57,13 +80,29 @@ pub(crate) fn now() -> Option<Instant> {
 pub struct Task {
     app: Arc<App>,
     timer: Timer,
+    peer: Option<SocketAddr>,
 }
 
 impl Task {
     /// A task that waits for nothing yet.
     #[must_use]
     pub fn new(app: Arc<App>) -> Task {
-        Task { app, timer: Timer::default() }
+        Task { app, timer: Timer::default(), peer: None }
+    }
+
+    /// Tells the handler who is at the other end ([`ConnectInfo`](crate::ConnectInfo)).
+    #[must_use]
+    pub fn with_peer(mut self, peer: SocketAddr) -> Task {
+        self.peer = Some(peer);
+        self
+    }
+
+    /// [`App::call`] with this task's peer around it.
+    ///
+    /// # Panics
+    /// With the handler's own panic.
+    pub fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
+        with_peer(self.peer, || self.app.call(request))
     }
 
     pub(crate) fn app(&self) -> &Arc<App> {
@@ -83,7 +122,7 @@ impl Task {
         let ambient = Ambient { app: self.app.clone(), timer: std::mem::take(&mut self.timer) };
         let outer = CURRENT.with(|current| current.borrow_mut().replace(ambient));
         let _restore = Restore { timer: &mut self.timer, outer };
-        poll()
+        with_peer(self.peer, poll)
     }
 }
 

@@ -25,7 +25,8 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, BodyError, proto::head};
+use crate::{App, BodyError, ambient::Task, proto::head};
+use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
 use http::StatusCode;
@@ -87,6 +88,7 @@ pub enum Readiness {
 /// [`deadline`]: Connection::deadline
 pub struct Connection {
     app: Arc<App>,
+    peer: Option<SocketAddr>,
     input: Input,
     output: Output,
     phase: Phase,
@@ -137,6 +139,7 @@ impl Connection {
         deadline.restart(Bound::Head, &app.timeouts, now);
         Connection {
             app,
+            peer: None,
             input: Input::default(),
             output: Output::default(),
             phase: Phase::Head,
@@ -145,6 +148,22 @@ impl Connection {
             served: 0,
             stopping: false,
             until_close: false,
+        }
+    }
+
+    /// Tells the handlers who is at the other end ([`ConnectInfo`](crate::ConnectInfo)).
+    #[must_use]
+    pub fn with_peer(mut self, peer: SocketAddr) -> Connection {
+        self.peer = Some(peer);
+        self
+    }
+
+    /// A task for the exchange in flight.
+    fn task(&self) -> Task {
+        let task = Task::new(self.app.clone());
+        match self.peer {
+            Some(peer) => task.with_peer(peer),
+            None => task,
         }
     }
 

@@ -1,10 +1,17 @@
 //! What a handler may take as arguments.
 
 mod body;
+mod connect_info;
+mod cookies;
+mod form;
 mod head;
+mod json;
 mod lend;
+mod misfit;
+mod option;
 pub(crate) mod path;
 mod rejection;
+mod typed_header;
 
 use crate::{IntoResponse, Meta, Request, Start};
 use std::{
@@ -13,11 +20,15 @@ use std::{
     task::{Context, Poll},
 };
 
-pub use body::Json;
+pub use connect_info::ConnectInfo;
+pub use cookies::Cookies;
+pub use form::Form;
 pub use head::Query;
+pub use json::Json;
 pub use lend::Lend;
-pub use path::{PathArgument, PathParams, path_argument};
-pub use rejection::Rejection;
+pub use path::{Path, PathArgument, PathParams, path_argument};
+pub use rejection::{Position, Rejection};
+pub use typed_header::TypedHeader;
 
 /// An argument of a handler, made of the request.
 ///
@@ -26,7 +37,8 @@ pub use rejection::Rejection;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a handler",
     label = "this cannot be made of a request",
-    note = "arguments are `Query<T>`, `Json<T>`, `Bytes`, `String`, `Body`, `HeaderMap`, `Method`, `Uri` or `Request`",
+    note = "arguments of the head are `Path<T>`, `Query<T>`, `TypedHeader<H>`, `Cookies`, `ConnectInfo`, `State<T>`, `HeaderMap`, `Method`, `Uri` and `Version`",
+    note = "arguments of the body are `Json<T>`, `Form<T>`, `Bytes`, `String`, `Body` and `Request`, one of them for a handler; of each there is `Option<E>` and `Result<E, E::Rejection>`",
     note = "an argument that is named in the path, as in `#[handler(GET, \"/hello/{{name}}\")]`, is parsed with `FromStr`",
     note = "for a type of your own, implement `FromRequest`"
 )]
@@ -39,6 +51,12 @@ pub trait FromRequest: Sized + Send {
 
     /// Called once before the first request: reports what `handler` needs so that it can have this argument.
     fn check(_start: &mut Start, _handler: &Meta) {}
+
+    /// As [`check`](FromRequest::check), for a handler that takes an `Option` or a `Result` of it. By default the
+    /// same; something that may be missing for good, without a mistake, needs nothing.
+    fn check_fallible(start: &mut Start, handler: &Meta) {
+        Self::check(start, handler);
+    }
 
     /// Whether the request holds nothing of the kind, which is what makes an `Option<Self>` `None`. By default
     /// nothing is ever absent: it is there or it is rejected.

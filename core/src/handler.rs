@@ -1,5 +1,8 @@
 //! What answers a request.
 
+mod ext;
+mod rejections;
+
 use crate::{IntoResponse, Rejection, Request, Response, Route, Start};
 use std::{
     fmt,
@@ -7,6 +10,9 @@ use std::{
     sync::Arc,
     task::{Context, Poll},
 };
+
+pub use ext::HandlerExt;
+pub use rejections::WithRejections;
 
 /// Answers requests. `#[handler]` writes the implementation around a plain function.
 ///

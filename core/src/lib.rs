@@ -43,20 +43,24 @@ mod proto;
 mod respond;
 mod router;
 mod start;
+mod state;
 mod sync;
 
 pub use ambient::Task;
 pub use app::{App, Limits, Timeouts};
 pub use body::{Body, BodyError};
 pub use connection::{CloseReason, Connection, Readiness, Want};
-pub use extract::{FromRequest, Json, Query, Rejection};
-pub use handler::{Handler, Meta, Reply, handler_fn};
-pub use middleware::{Middleware, Next, Wrap, Wrapped};
+pub use extract::{ConnectInfo, Cookies, Form, FromRequest, Json, Path, Query, Rejection, TypedHeader};
+pub use handler::{Handler, HandlerExt, Meta, Reply, WithRejections, handler_fn};
+pub use middleware::{Middleware, Next, Wrapped};
 pub use proto::RequestError;
-pub use respond::{Html, InternalError, IntoResponse, Redirect, ResponseParts};
+pub use respond::{Html, InternalError, IntoResponse, Redirect, ResponseParts, problem_details};
 pub use router::{Route, RouteList, Router};
 pub use sse::Sse;
 pub use start::{Start, StartError};
+pub use state::{State, WithState};
+
+pub use {cookie, headers};
 
 /// The version of this crate's public interface that the generated code of `#[handler]` relies on.
 #[doc(hidden)]

@@ -64,50 +64,17 @@ impl fmt::Debug for Next {
     }
 }
 
-/// Puts middlewares around handlers.
-pub trait Wrap: Handler + Sized {
-    /// Puts `middleware` around this handler, or around all that a router leads to.
-    ///
-    /// Of several, the one that is put around last is the outermost: it sees the request first and the response
-    /// last. What is wrapped keeps its routes, so it is mounted as it would be without. A router that is served as it
-    /// is has its 404s and 405s wrapped, too; mounted in another router, it is asked for its own routes only.
-    ///
-    /// Requests that never reach a handler, because they are malformed or too large, do not pass it.
-    ///
-    /// ```
-    /// use polyserve_core::{IntoResponse, Next, Reply, Request, Response, Wrap, handler_fn};
-    /// use http::StatusCode;
-    ///
-    /// /// Async: it may wait, here for the answer.
-    /// async fn named(request: Request, next: Next) -> impl IntoResponse {
-    ///     let response = next.run(request).await;
-    ///     ([("server", "polyserve")], response)
-    /// }
-    ///
-    /// /// Plain: it costs nothing more than its own work.
-    /// fn guarded(request: Request, next: Next) -> Reply {
-    ///     if !request.headers().contains_key("authorization") {
-    ///         return Reply::from(StatusCode::UNAUTHORIZED);
-    ///     }
-    ///     next.run(request).map(|response| ([("vary", "authorization")], response))
-    /// }
-    ///
-    /// let hello = handler_fn(|_| Reply::from("hello"));
-    /// let app = hello.wrap(guarded).wrap(named); // `named` is around `guarded`
-    /// # let _: &dyn polyserve_core::Handler = &app;
-    /// ```
-    fn wrap<M: Middleware>(self, middleware: M) -> Wrapped<M> {
-        Wrapped { next: Next(Arc::new(self)), middleware }
-    }
-}
-
-impl<H: Handler> Wrap for H {}
-
-/// A handler with a middleware around it: what [`Wrap::wrap`] makes.
+/// A handler with a middleware around it: what [`HandlerExt::wrap`] makes.
 #[derive(Debug)]
 pub struct Wrapped<M> {
     next: Next,
     middleware: M,
+}
+
+impl<M> Wrapped<M> {
+    pub(crate) fn new(handler: impl Handler, middleware: M) -> Wrapped<M> {
+        Wrapped { next: Next(Arc::new(handler)), middleware }
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,21 +1,24 @@
 //! What a handler may return.
 
 mod parts;
+mod problem;
 mod redirect;
 
 pub use parts::ResponseParts;
 pub use redirect::Redirect;
 
-use crate::{Body, BodyError, Json, Rejection, Response};
+use crate::{Body, BodyError, Form, Json, Rejection, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
+
+pub use problem::problem_details;
 
 /// Turns what a handler returns into a response.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "this is not a response",
-    note = "return text, bytes, `Html`, `Json`, a `StatusCode`, `Redirect`, `(StatusCode, answer)`, an `Option` or a `Result` of these, or a `Response`",
+    note = "return text, bytes, `Html`, `Json`, `Form`, a `StatusCode`, `Redirect`, `(StatusCode, answer)`, an `Option` or a `Result` of these, or a `Response`",
     note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`",
     note = "the error of a `Result` is answered, too: `InternalError` is made of any error, and answers 500",
     note = "a future is awaited first: make the handler an `async fn`"
@@ -28,6 +31,7 @@ pub trait IntoResponse {
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 fn with_type(content_type: HeaderValue, body: impl Into<Body>) -> Response {
@@ -55,14 +59,14 @@ impl IntoResponse for Infallible {
     }
 }
 
-/// A bare status; an error status says its name in the body, so that a person sees something.
+/// A bare status; an error status is a [`Rejection`], which says its name in the body, so that a person sees
+/// something.
 impl IntoResponse for StatusCode {
     fn into_response(self) -> Response {
-        let mut response = if self.is_client_error() || self.is_server_error() {
-            with_type(TEXT, format!("{self}\n"))
-        } else {
-            Response::default()
-        };
+        if self.is_client_error() || self.is_server_error() {
+            return Rejection::new(self, "").into_response();
+        }
+        let mut response = Response::default();
         *response.status_mut() = self;
         response
     }
@@ -137,6 +141,19 @@ impl<T: serde::Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// `application/x-www-form-urlencoded`. A value that cannot be serialised (a map in a map, say) answers 500 and is
+/// logged.
+impl<T: serde::Serialize> IntoResponse for Form<T> {
+    fn into_response(self) -> Response {
+        match serde_html_form::to_string(&self.0) {
+            Ok(form) => with_type(FORM, form),
+            Err(error) => {
+                InternalError::new(format!("the answer cannot be written as a form: {error}")).into_response()
+            }
+        }
+    }
+}
+
 /// `None` is 404.
 impl<T: IntoResponse> IntoResponse for Option<T> {
     fn into_response(self) -> Response {
@@ -156,9 +173,14 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
     }
 }
 
+/// Plain text, and the rejection itself in the response's extensions, for whoever shapes it
+/// ([`with_rejections`](crate::HandlerExt::with_rejections)).
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        (self.status(), format!("{self}\n")).into_response()
+        let mut response = with_type(TEXT, format!("{self}\n"));
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
@@ -170,7 +192,8 @@ impl IntoResponse for BodyError {
 
 /// Any error, as a 500: the error type for handlers that use `?` and have nothing to tell the client.
 ///
-/// The client reads `500 Internal Server Error`; the log reads what went wrong.
+/// The client reads `500 Internal Server Error`, in the shape that the app gives its rejections; the log reads what
+/// went wrong.
 ///
 /// ```
 /// use polyserve_core::InternalError;

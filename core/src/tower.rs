@@ -21,7 +21,7 @@ use tower_service::Service;
 pub use handler_service::{Answering, HandlerService};
 
 /// What services and bodies may fail with.
-type BoxError = Box<dyn Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Makes a handler of a [`tower::Service`](Service), such as an `axum::Router` or a
 /// `tower_http::services::ServeDir`.
@@ -98,45 +98,18 @@ where
     }
 }
 
-/// Puts tower's layers around handlers.
-pub trait LayerExt: Handler + Sized {
-    /// Puts a [`tower::Layer`](Layer) around this handler, such as those of `tower_http`; the layer that is put
-    /// last sees the request first.
-    ///
-    /// The name, the routes, the checks at start and the shape of rejections stay the handler's. What the
-    /// server answers by itself, because a request is malformed or a handler has panicked, does not pass the
-    /// layer. An error of the layer is answered with 500 and logged.
-    ///
-    /// ```
-    /// use polyserve_core::{Handler, Reply, handler_fn, tower::LayerExt};
-    /// use tower_layer::layer_fn;
-    ///
-    /// // A layer that changes nothing; `tower_http` has those that do.
-    /// let app = handler_fn(|_| Reply::from("hello")).layer(layer_fn(|service| service));
-    /// # let _: &dyn Handler = &app;
-    /// ```
-    fn layer<L, B>(self, layer: L) -> Layered<L::Service>
-    where
-        L: Layer<HandlerService>,
-        L::Service: Service<Request, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-    {
-        let inner: Arc<dyn Handler> = Arc::new(self);
-        Layered { service: layer.layer(HandlerService::new(inner.clone())), inner }
-    }
-}
-
-impl<H: Handler> LayerExt for H {}
-
-/// The handler that [`LayerExt::layer`] makes.
+/// The handler that [`HandlerExt::layer`] makes.
 #[derive(Clone)]
 pub struct Layered<S> {
     service: S,
     inner: Arc<dyn Handler>,
+}
+
+impl<S> Layered<S> {
+    pub(crate) fn new<L: Layer<HandlerService, Service = S>>(handler: impl Handler, layer: L) -> Layered<S> {
+        let inner: Arc<dyn Handler> = Arc::new(handler);
+        Layered { service: layer.layer(HandlerService::new(inner.clone())), inner }
+    }
 }
 
 impl<S, B> Handler for Layered<S>

@@ -10,7 +10,10 @@ use crate::{
     types,
 };
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, Ident, Pat, PatType, Safety, Signature, ext::IdentExt};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Ident, Pat, PatType, PathArguments, Safety, Signature, Type,
+    ext::IdentExt,
+};
 
 /// The handler, or everything that is wrong with it.
 ///
@@ -27,7 +30,9 @@ pub(crate) fn handler(
     let path = options.path.as_ref();
     let parameters = path.map_or(&[][..], |path| &path.parameters);
     let arguments = arguments(&function.signature, parameters, &mut mistakes);
-    for parameter in parameters {
+    // `Path<T>` takes them all, by the names that its type has.
+    let taken_whole = arguments.iter().any(|argument| is_path(&argument.ty));
+    for parameter in parameters.iter().filter(|_| !taken_whole) {
         let is_it = |a: &Argument| matches!(&a.source, Source::Path(name) if name == parameter);
         if !arguments.iter().any(is_it) {
             let sentence = without_argument(parameter, &function, &arguments);
@@ -145,7 +150,7 @@ fn argument(typed: &PatType, parameters: &[String]) -> Argument {
     let name = plain_name(&typed.pat).map(|name| name.unraw().to_string());
     let written = name.clone().unwrap_or_else(|| typed.pat.to_token_stream().to_string());
     let source = match &name {
-        Some(name) if parameters.contains(name) => Source::Path(name.clone()),
+        Some(name) if parameters.contains(name) && !is_path(&ty) => Source::Path(name.clone()),
         _ => Source::Request,
     };
     Argument { written, source, name, ty, lent }
@@ -157,6 +162,18 @@ fn plain_name(pattern: &Pat) -> Option<&Ident> {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
         _ => None,
     }
+}
+
+/// Whether a type is called `Path`, or is an `Option` or a `Result` of one.
+fn is_path(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let first = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+        _ => None,
+    };
+    let inside = || matches!(first, Some(GenericArgument::Type(inner)) if is_path(inner));
+    last.ident == "Path" || (last.ident == "Option" || last.ident == "Result") && inside()
 }
 
 fn without_argument(parameter: &str, function: &Function, arguments: &[Argument]) -> String {

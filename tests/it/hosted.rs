@@ -11,11 +11,11 @@ use crate::{
 use axum::Router;
 use http_body_util::BodyExt;
 use polyserve::{
-    Body, Bytes, Handler, HeaderMap, Response, handler,
+    Body, Bytes, Handler, HandlerExt, HeaderMap, Response, handler,
     http::{HeaderValue, header},
     routes,
     time::sleep,
-    tower::{LayerExt, ServiceOptions, service, service_with},
+    tower::{ServiceOptions, service, service_with},
 };
 use std::{
     net::SocketAddr,

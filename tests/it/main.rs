@@ -10,6 +10,7 @@
 //! | a new test about | goes to |
 //! |---|---|
 //! | what a handler takes | `arguments` |
+//! | one argument of a handler, and how it is refused: add a line to the table | `extractors` |
 //! | what a handler returns | `answers` |
 //! | which handler answers which path | `routes` |
 //! | functions around handlers | `middleware` |
@@ -43,6 +44,7 @@ mod answers;
 mod arguments;
 #[cfg(feature = "cli")]
 mod cli;
+mod extractors;
 #[cfg(feature = "async")]
 mod hosted;
 mod layers;

@@ -6,7 +6,9 @@ use crate::{
     server::{Server, serves_others_meanwhile},
     state,
 };
-use polyserve::{Next, Reply, Request, Response, StatusCode, Strategy, Wrap, handler, routes, time::sleep};
+use polyserve::{
+    HandlerExt, Next, Reply, Request, Response, StatusCode, Strategy, handler, routes, time::sleep,
+};
 use std::time::Duration;
 
 on_every_runtime!(

@@ -9,12 +9,8 @@ use crate::{
 };
 use axum::{Router, extract::Path, routing::get};
 use polyserve::{
-    Body, Bytes, Method, StatusCode, Strategy, handler,
-    http::HeaderValue,
-    http::header,
-    routes,
-    time::sleep,
-    tower::{LayerExt, from_service},
+    Body, Bytes, HandlerExt, Method, StatusCode, Strategy, handler, http::HeaderValue, http::header, routes,
+    time::sleep, tower::from_service,
 };
 use std::time::Duration;
 use tower_http::{

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     Body, BodyError, Meta, Response,
-    ambient::Task,
     app::Named,
     proto::{
         encode,
@@ -83,7 +82,7 @@ impl Connection {
         let exchange = Exchange {
             answering,
             upload,
-            task: Task::new(self.app.clone()),
+            task: self.task(),
             work: Work::Stream { body, framing, left },
             deadline: None,
             called,

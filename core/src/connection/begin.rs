@@ -6,8 +6,7 @@ use super::{
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, Reply, Request, RequestError,
-    ambient::Task,
+    Body, Reply, Request, RequestError, ambient,
     body::incoming::Channel,
     proto::{
         chunked::Piece,
@@ -57,8 +56,9 @@ impl Connection {
                 Err(error) => return (self.bad_request(error, head_only, now), None),
             }
         }
-        let app = &*self.app;
-        let (reply, called) = match catch_unwind(AssertUnwindSafe(|| app.call(request))) {
+        let (app, peer) = (&*self.app, self.peer);
+        let call = || ambient::with_peer(peer, || app.call(request));
+        let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {
             Ok(answered) => answered,
             Err(panic) => {
                 app.report_panic(&*panic);
@@ -71,7 +71,7 @@ impl Connection {
                 let exchange = Exchange {
                     answering,
                     upload,
-                    task: Task::new(self.app.clone()),
+                    task: self.task(),
                     work: Work::Handler(handler),
                     deadline: after(now, self.app.timeouts.handler),
                     called,

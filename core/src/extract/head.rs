@@ -1,6 +1,6 @@
 //! Arguments made of the request head.
 
-use super::{Extract, FromRequest, Rejection};
+use super::{Extract, FromRequest, Rejection, misfit::read_fields};
 use crate::Request;
 use http::{HeaderMap, Method, StatusCode, Uri, Version};
 use serde::Deserialize;
@@ -8,7 +8,26 @@ use std::convert::Infallible;
 
 /// The query string, as a value of the user's type. A key that is repeated is a sequence.
 ///
-/// Answers 400 and names the field when the query does not fit. A request without a query is an empty one.
+/// Answers 400 and names the field when the query does not fit. A request without a query is an empty one; an
+/// `Option<Query<T>>` is `None` then.
+///
+/// ```
+/// use polyserve_core::Query;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Search {
+///     q: String,
+///     page: Option<u32>,
+///     #[serde(default)]
+///     tag: Vec<String>, // `?q=a&tag=x&tag=y`
+/// }
+///
+/// fn search(Query(Search { q, page, tag }): Query<Search>) -> String {
+///     format!("page {} of {q} in {tag:?}", page.unwrap_or(1))
+/// }
+/// # let _ = search;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Query<T>(pub T);
 
@@ -16,14 +35,14 @@ pub struct Query<T>(pub T);
 impl<T: for<'de> Deserialize<'de> + Send> FromRequest for Query<T> {
     type Rejection = Rejection;
 
+    fn is_absent(request: &Request) -> bool {
+        request.uri().query().is_none()
+    }
+
     fn from_request(request: &mut Request) -> Extract<Query<T>, Rejection> {
         let query = request.uri().query().unwrap_or("");
-        serde_html_form::from_str(query)
-            .map(Query)
-            .map_err(|error| {
-                Rejection::new(StatusCode::BAD_REQUEST, format!("the query string does not fit: {error}"))
-            })
-            .into()
+        let names = ("the query string", "the query's");
+        read_fields(query.as_bytes(), StatusCode::BAD_REQUEST, names).map(Query).into()
     }
 }
 

@@ -1,10 +1,14 @@
-//! Arguments named in the path of a route.
+//! Arguments made of the path of a route.
+
+mod de;
+mod typed;
 
 use super::Rejection;
 use crate::Request;
 use http::{Extensions, StatusCode};
 use percent_encoding::percent_decode_str;
 use std::{any::type_name, fmt::Display, str::FromStr};
+pub use typed::Path;
 
 /// What the route's `{parameters}` matched, percent-decoded, in the order of the path. The router puts it
 /// into the request's extensions.
@@ -22,7 +26,8 @@ impl PathParams {
                 Err(_) => Err(Rejection::new(
                     StatusCode::BAD_REQUEST,
                     format!("the path's `{name}` is not UTF-8 once its percent-encoding is undone"),
-                )),
+                )
+                .with_field(name)),
             })
             .collect::<Result<_, _>>()
             .map(PathParams)
@@ -95,7 +100,8 @@ pub fn path_argument<T: PathArgument>(request: &Request, name: &'static str) -> 
     };
     T::parse(value).map_err(|error| {
         let kind = short_name::<T>();
-        Rejection::new(StatusCode::BAD_REQUEST, format!("the path's `{name}` is not a {kind}: {error}"))
+        let message = format!("the path's `{name}` is not a {kind}: {error}");
+        Rejection::new(StatusCode::BAD_REQUEST, message).with_field(name)
     })
 }
 

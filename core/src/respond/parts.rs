@@ -1,8 +1,9 @@
 //! What a handler puts on top of an answer: a status, header fields.
 
 use super::{InternalError, IntoResponse};
-use crate::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, response};
+use crate::{Cookies, Response, TypedHeader};
+use headers::Header;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, response};
 use std::fmt::Display;
 
 /// A piece of a response's head, which stands before the answer in a tuple: `(StatusCode::CREATED, [("x-id",
@@ -34,7 +35,7 @@ use std::fmt::Display;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand before an answer in a tuple",
     label = "this is no part of a response's head",
-    note = "a tuple is `(parts.., answer)`: parts are a `StatusCode`, a `HeaderMap`, `[(name, value); N]` or an `Option` of one",
+    note = "a tuple is `(parts.., answer)`: parts are a `StatusCode`, a `HeaderMap`, `[(name, value); N]`, `TypedHeader`, `Cookies` or an `Option` of one",
     note = "for a type of your own, implement `ResponseParts`"
 )]
 pub trait ResponseParts {
@@ -83,6 +84,29 @@ where
     }
 }
 
+/// It replaces a field of the same name, apart from `Set-Cookie`, which is added.
+impl<H: Header> ResponseParts for TypedHeader<H> {
+    fn apply(self, head: &mut response::Parts) -> Result<(), InternalError> {
+        let mut values = Vec::new();
+        self.0.encode(&mut values);
+        if *H::name() != header::SET_COOKIE {
+            head.headers.remove(H::name());
+        }
+        for value in values {
+            head.headers.append(H::name(), value);
+        }
+        Ok(())
+    }
+}
+
+/// What was added or removed, as `Set-Cookie`.
+impl ResponseParts for Cookies {
+    fn apply(self, head: &mut response::Parts) -> Result<(), InternalError> {
+        self.set(&mut head.headers);
+        Ok(())
+    }
+}
+
 /// `None` changes nothing.
 impl<P: ResponseParts> ResponseParts for Option<P> {
     fn apply(self, head: &mut response::Parts) -> Result<(), InternalError> {
@@ -117,3 +141,17 @@ tuples!(P1 P2 P3 P4 P5);
 tuples!(P1 P2 P3 P4 P5 P6);
 tuples!(P1 P2 P3 P4 P5 P6 P7);
 tuples!(P1 P2 P3 P4 P5 P6 P7 P8);
+
+/// 200 with this field and an empty body.
+impl<H: Header> IntoResponse for TypedHeader<H> {
+    fn into_response(self) -> Response {
+        (self, ()).into_response()
+    }
+}
+
+/// 200 with what was added or removed, and an empty body.
+impl IntoResponse for Cookies {
+    fn into_response(self) -> Response {
+        (self, ()).into_response()
+    }
+}

@@ -16,7 +16,7 @@ use tower_service::Service;
 /// What a layer is put around: a handler as a service, always ready and without errors.
 ///
 /// It takes any request body, because layers change them. It is to be polled inside a polyserve host, as
-/// layers are that [`LayerExt::layer`](super::LayerExt::layer) has put around a handler.
+/// layers are that [`HandlerExt::layer`](crate::HandlerExt::layer) has put around a handler.
 #[derive(Clone)]
 pub struct HandlerService(Arc<dyn Handler>);
 

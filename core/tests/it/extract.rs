@@ -1,8 +1,18 @@
+/// Typed header fields, cookies, the peer's address.
+mod fields;
+/// Forms, as body and as query string.
+mod form;
+/// `Option` and `Result` of each.
+mod optional;
+/// `Path<T>`.
+mod path;
+
 use crate::wire::*;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, Version};
 use polyserve_core::{
-    Body, FromRequest, Handler, IntoResponse, Json, Query, Reply, Request, Router, extract::path_argument,
+    Body, FromRequest, Handler, IntoResponse, Json, Query, Rejection, Reply, Request, Router,
+    extract::{Position, path_argument},
     handler_fn,
 };
 use serde::{Deserialize, Serialize};
@@ -65,7 +75,14 @@ fn json_is_parsed_or_refused_with_what_is_wrong() {
         ("+json", "{}", 415, "JSON"),
         ("application/json", r#"{"x":1,"#, 400, "line 1 column 7"),
         ("application/json", "", 400, "not valid JSON"),
-        ("application/json", r#"{"x":1,"y":"2"}"#, 422, "invalid type: string \"2\""),
+        (
+            "application/json",
+            r#"{"x":1,"y":"2"}"#,
+            422,
+            "the JSON body's `y` does not fit: invalid type: string \"2\", expected i32 at line 1 column 14\n",
+        ),
+        ("application/json", r#"{"x":1,"y":2} 3"#, 400, "trailing characters at line 1 column 15"),
+        ("application/json", "[", 400, "line 1 column 1"),
         ("application/json", r#"{"x":1}"#, 422, "missing field `y`"),
     ];
     for (content_type, body, status, expected) in rows {
@@ -73,6 +90,91 @@ fn json_is_parsed_or_refused_with_what_is_wrong() {
         assert!(got == status && text.contains(expected), "{content_type} {body}: {got} {text}");
     }
     assert_eq!(answer(json, GET).0, 415, "no content type at all");
+}
+
+#[derive(Debug, Deserialize)]
+struct Shape {
+    name: String,
+    points: Vec<Point>,
+}
+
+#[test]
+fn json_of_another_shape_is_refused_with_the_path_and_the_position() {
+    let handler = || {
+        taking(|shape: Result<Json<Shape>, Rejection>| match shape {
+            Ok(Json(Shape { name, points })) => format!("{name} {points:?}"),
+            Err(rejection) => format!("{:?} {:?}", rejection.field(), rejection.position()),
+        })
+    };
+    let rows = [
+        (
+            "{\"name\":\"a\",\n\"points\":[{\"x\":1,\"y\":2},{\"x\":1,\"y\":null}]}",
+            Some("points[1].y"),
+            (2, 39),
+        ),
+        ("{\"name\":\"a\",\"points\":[{\"x\":1}]}", Some("points[0].y"), (1, 29)),
+        ("{\"name\":7}", Some("name"), (1, 9)),
+        ("{\"points\":[]}", Some("name"), (1, 13)),
+        ("[]", None, (1, 2)),
+        ("{\"name\":", None, (1, 8)),
+    ];
+    for (body, field, (line, column)) in rows {
+        let expected = format!("{field:?} Some({:?})", Position::Line { line, column });
+        assert_eq!(answer(handler, &with_body("application/json", body)), (200, expected), "{body}");
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    inner: Option<Box<Strict>>,
+}
+
+#[test]
+fn a_field_that_does_not_belong_there_is_named() {
+    let handler = || {
+        taking(|strict: Result<Json<Strict>, Rejection>| match strict {
+            Ok(Json(Strict { inner })) => format!("{}", inner.is_some()),
+            Err(rejection) => format!("{:?} {}", rejection.field(), rejection.message()),
+        })
+    };
+    let rows = [
+        (r#"{"inner":{}}"#, "true"),
+        (r#"{"other":1}"#, "Some(\"other\") the JSON body's `other` does not fit: unknown field `other`"),
+        (
+            r#"{"inner":{"other":1}}"#,
+            "Some(\"inner.other\") the JSON body's `inner.other` does not fit: unknown field `other`",
+        ),
+        (
+            r#"{"inner":{"inner":null,"inner":null}}"#,
+            "Some(\"inner.inner\") the JSON body's `inner` does not fit: duplicate field `inner`",
+        ),
+    ];
+    for (body, expected) in rows {
+        let (status, text) = answer(handler, &with_body("application/json", body));
+        assert!(status == 200 && text.starts_with(expected), "{body}: {text}");
+    }
+    let query = || {
+        taking(|strict: Result<Query<Strict>, Rejection>| match strict {
+            Ok(_) => String::new(),
+            Err(rejection) => format!("{:?} {}", rejection.field(), rejection.message()),
+        })
+    };
+    let (_, text) = answer(query, "GET /?other=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert!(
+        text.starts_with("Some(\"other\") the query's `other` does not fit: unknown field `other`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_refusal_quotes_is_short() {
+    let json = || taking(|Json(point): Json<Point>| format!("{} {}", point.x, point.y));
+    let long = format!("{{\"x\":\"{}\"}}", "\u{e4}".repeat(1_000));
+    let (status, text) = answer(json, &with_body("application/json", &long));
+    assert!(status == 422 && text.len() < 600, "{status} {}", text.len());
+    assert!(text.contains("`x` does not fit: invalid type: string \"\u{e4}"), "{text}");
+    assert!(text.ends_with("expected i32 at line 1 column 2007\n"), "{text}");
 }
 
 #[test]
@@ -103,7 +205,7 @@ fn a_query_is_parsed_or_refused_with_what_is_wrong() {
         (
             "?q=a&page=three",
             400,
-            "400 Bad Request: the query string does not fit: invalid digit found in string\n",
+            "400 Bad Request: the query's `page` does not fit: invalid digit found in string\n",
         ),
     ];
     for (target, status, expected) in rows {

@@ -3,10 +3,9 @@
 use crate::wire::{FakeClock, GET, Peer, seconds};
 use log::{Log, Metadata, Record};
 use polyserve_core::{
-    App, Handler, Meta, Reply, Request, Router, handler_fn,
+    App, Handler, HandlerExt, Meta, Reply, Request, Router, handler_fn,
     offload::{Job, Pool},
     time::sleep,
-    tower::LayerExt,
 };
 use std::{
     cell::RefCell,

@@ -42,6 +42,8 @@ mod peer_gone;
 mod persistence;
 /// Random valid messages there and back: what is written is what is read, in any portions.
 mod properties;
+/// One place that shapes every refusal, and problem details.
+mod rejections;
 /// Paths and methods.
 mod router;
 /// The graceful end, and the lingering close.
@@ -50,6 +52,8 @@ mod shutdown;
 mod splits;
 /// Server-sent events.
 mod sse;
+/// What an app provides for its handlers, and what is said at the start when it does not.
+mod state;
 /// Answers that are produced while they are sent.
 mod streaming;
 /// The test client.

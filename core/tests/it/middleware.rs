@@ -4,8 +4,8 @@ use crate::{
 };
 use http::{Method, StatusCode};
 use polyserve_core::{
-    App, Handler, IntoResponse, Meta, Next, Rejection, Reply, Request, Response, Router, Start, Task, Wrap,
-    handler_fn, routes, time::sleep,
+    App, Handler, HandlerExt, IntoResponse, Meta, Next, Rejection, Reply, Request, Response, Router, Start,
+    Task, handler_fn, routes, time::sleep,
 };
 use std::{
     sync::Arc,

@@ -1,6 +1,6 @@
 use crate::router::{ask, known, named};
 use http::Method;
-use polyserve_core::{Handler, Next, Reply, Request, Router, Start, Wrap, handler_fn, routes};
+use polyserve_core::{Handler, HandlerExt, Next, Reply, Request, Router, Start, handler_fn, routes};
 
 /// A handler that says which URI it sees.
 fn uri() -> impl Handler {

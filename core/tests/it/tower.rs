@@ -7,10 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, Limited, StreamBody, combinators::BoxBody};
 use polyserve_core::{
-    Body, CloseReason, Handler, IntoResponse, Meta, Rejection, Reply, Request, Response, Route, Router,
-    Start, Want, handler_fn,
-    time::sleep,
-    tower::{LayerExt, from_service},
+    Body, CloseReason, Handler, HandlerExt, IntoResponse, Meta, Rejection, Reply, Request, Response, Route,
+    Router, Start, Want, handler_fn, time::sleep, tower::from_service,
 };
 use std::{
     convert::Infallible,

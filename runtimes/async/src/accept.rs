@@ -6,7 +6,10 @@ use polyserve_core::{
     offload::{Job, Pool},
 };
 use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result};
-use std::{net::TcpListener as StdListener, sync::Arc};
+use std::{
+    net::{SocketAddr, TcpListener as StdListener},
+    sync::Arc,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime::Builder,
@@ -17,13 +20,16 @@ use tokio::{
 /// attribute promises.
 pub const BLOCKING_THREADS: usize = 512;
 
+/// A client's socket and address.
+pub type Client = (TcpStream, SocketAddr);
+
 /// Accepts clients and spawns `converse` for each, until the shutdown begins and all of them are served.
 ///
 /// # Errors
 /// When there are no threads to run on, or the system fails.
 pub fn run<C, F>(listening: Listening, blocking_threads: usize, converse: C) -> Result
 where
-    C: Fn(TcpStream, Arc<App>, Stopped) -> F,
+    C: Fn(Client, Arc<App>, Stopped) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let mut tokio = Builder::new_multi_thread();
@@ -69,7 +75,7 @@ impl Pool for TokioPool {
 
 async fn accept_until_stopped<C, F>(listening: Listening, converse: C) -> Result
 where
-    C: Fn(TcpStream, Arc<App>, Stopped) -> F,
+    C: Fn(Client, Arc<App>, Stopped) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let Listening { listener, app, shutdown, max_connections, .. } = listening;
@@ -83,8 +89,8 @@ where
     });
     let max_connections = max_connections.min(Semaphore::MAX_PERMITS);
     let seats = Arc::new(Semaphore::new(max_connections));
-    let spawn = |stream, seat| {
-        let conversation = converse(stream, app.clone(), stopped.clone());
+    let spawn = |client, seat| {
+        let conversation = converse(client, app.clone(), stopped.clone());
         tokio::spawn(async move {
             conversation.await;
             drop(seat);
@@ -109,7 +115,7 @@ where
     let listener = listener.into_std().map_err(failed)?;
     while let Ok(seat) = seats.clone().try_acquire_owned() {
         match accept_now(&listener) {
-            Some(stream) => spawn(stream, seat),
+            Some(client) => spawn(client, seat),
             None => break,
         }
     }
@@ -124,10 +130,10 @@ where
 }
 
 /// The next client, whatever goes wrong before it comes.
-async fn next(listener: &TcpListener) -> TcpStream {
+async fn next(listener: &TcpListener) -> Client {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(client) => return client,
             Err(error) => match AcceptFailure::of(&error) {
                 AcceptFailure::Empty | AcceptFailure::Next => {}
                 AcceptFailure::BackOff => tokio::time::sleep(BACK_OFF).await,
@@ -136,8 +142,8 @@ async fn next(listener: &TcpListener) -> TcpStream {
     }
 }
 
-fn accept_now(listener: &StdListener) -> Option<TcpStream> {
-    let (stream, _) = listener.accept().ok()?;
+fn accept_now(listener: &StdListener) -> Option<Client> {
+    let (stream, peer) = listener.accept().ok()?;
     stream.set_nonblocking(true).ok()?;
-    TcpStream::from_std(stream).ok()
+    Some((TcpStream::from_std(stream).ok()?, peer))
 }

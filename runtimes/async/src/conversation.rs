@@ -1,6 +1,6 @@
 //! One connection as a future: tokio wakes it for its socket, its timer, or its handler.
 
-use crate::Alarm;
+use crate::{Alarm, Client};
 use polyserve_core::{App, CloseReason, Connection, Readiness, Want};
 use polyserve_host::reset_on_close;
 use rustix::net::SendFlags;
@@ -27,8 +27,8 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    pub(crate) fn new(stream: TcpStream, app: Arc<App>) -> Conversation {
-        let connection = Connection::new(app, Instant::now());
+    pub(crate) fn new((stream, peer): Client, app: Arc<App>) -> Conversation {
+        let connection = Connection::new(app, Instant::now()).with_peer(peer);
         Conversation { stream, connection, reading: false, alarm: Alarm::default() }
     }
 

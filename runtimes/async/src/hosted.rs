@@ -9,6 +9,7 @@ use polyserve_core::{App, Body, BodyError, Meta, Request, Response, Task};
 use std::{
     fmt,
     future::poll_fn,
+    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
@@ -27,20 +28,22 @@ pub type Refusal = (StatusCode, &'static str);
 /// 500 when the handler panicked, 503 when it took too long; it was logged.
 pub async fn answer(
     app: &Arc<App>,
+    peer: Option<SocketAddr>,
     request: Request,
     told: &Told,
 ) -> Result<http::Response<HostedBody>, Refusal> {
     const PANICKED: Refusal = (StatusCode::INTERNAL_SERVER_ERROR, "the handler failed");
     const TOO_SLOW: Refusal = (StatusCode::SERVICE_UNAVAILABLE, "the handler took too long");
 
+    let task = task(app, peer);
     let whole_time = || Instant::now().checked_add(app.timeouts.handler);
     let mut deadline = whole_time();
-    let called = catch_unwind(AssertUnwindSafe(|| app.call(request)));
+    let called = catch_unwind(AssertUnwindSafe(|| task.call(request)));
     let (reply, mut called) = called.map_err(|panic| {
         app.report_panic(&*panic);
         PANICKED
     })?;
-    let mut reply = Hosted::new(reply, app.clone());
+    let mut reply = Hosted::new(reply, task);
     let response = poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| {
             reply.poll_with(cx, |reply, cx| {
@@ -72,7 +75,16 @@ pub async fn answer(
         }
     })
     .await?;
-    Ok(without_connection_fields(response).map(|body| HostedBody::new(body, app.clone(), called)))
+    Ok(without_connection_fields(response).map(|body| HostedBody::new(body, app.clone(), peer, called)))
+}
+
+/// What is around the handler while it is polled.
+fn task(app: &Arc<App>, peer: Option<SocketAddr>) -> Task {
+    let task = Task::new(app.clone());
+    match peer {
+        Some(peer) => task.with_peer(peer),
+        None => task,
+    }
 }
 
 /// A handler does not speak for the connection (RFC 9110 section 7.6.1); the host's HTTP frames the body itself.
@@ -97,8 +109,8 @@ struct Hosted<T> {
 }
 
 impl<T> Hosted<T> {
-    fn new(inner: T, app: Arc<App>) -> Hosted<T> {
-        Hosted { inner, task: Task::new(app), alarm: Alarm::default() }
+    fn new(inner: T, task: Task) -> Hosted<T> {
+        Hosted { inner, task, alarm: Alarm::default() }
     }
 
     /// Polls until it is ready or has to wait. A sleep inside it, or the deadline that `poll` tells, wakes this
@@ -138,8 +150,13 @@ pub struct HostedBody {
 impl HostedBody {
     /// The body of an answer that the handler `called` has made for `app`, or the host itself.
     #[must_use]
-    pub fn new(body: Body, app: Arc<App>, called: Option<&'static Meta>) -> HostedBody {
-        HostedBody { hosted: Hosted::new(body, app.clone()), app, called }
+    pub fn new(
+        body: Body,
+        app: Arc<App>,
+        peer: Option<SocketAddr>,
+        called: Option<&'static Meta>,
+    ) -> HostedBody {
+        HostedBody { hosted: Hosted::new(body, task(&app, peer)), app, called }
     }
 }
 

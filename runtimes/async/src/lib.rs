@@ -20,9 +20,8 @@ use conversation::Conversation;
 use polyserve_core::App;
 use polyserve_host::{Capabilities, Held, Strategy};
 use std::{future::poll_fn, sync::Arc};
-use tokio::net::TcpStream;
 
-pub use accept::{BLOCKING_THREADS, Stopped, run};
+pub use accept::{BLOCKING_THREADS, Client, Stopped, run};
 pub use alarm::Alarm;
 pub use hosted::{HostedBody, Refusal, answer};
 pub use service::{ServiceOptions, TokioService, service, service_with};
@@ -48,8 +47,8 @@ pub const STRATEGY: Strategy = Strategy {
 tokio_server!(converse, "async worker", Ok::<_, polyserve_host::Error>);
 
 /// Talks with one client until the conversation is over.
-async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
-    let mut conversation = Conversation::new(stream, app);
+async fn converse(client: Client, app: Arc<App>, stopped: Stopped) {
+    let mut conversation = Conversation::new(client, app);
     let mut stopped = Some(Box::pin(stopped.wait()));
     let reason = poll_fn(|cx| {
         if let Some(stop) = &mut stopped

@@ -96,10 +96,10 @@ where
         let app = self.0.clone();
         let request = request.map(|body| Body::new(body).with_collect_limit(app.limits.body));
         Box::pin(async move {
-            Ok(match answer(&app, request, &Told::default()).await {
+            Ok(match answer(&app, None, request, &Told::default()).await {
                 Ok(response) => response,
                 Err((status, message)) => {
-                    app.reject(status, message).map(|body| HostedBody::new(body.into(), app, None))
+                    app.reject(status, message).map(|body| HostedBody::new(body.into(), app, None, None))
                 }
             })
         })

@@ -22,7 +22,7 @@ use polyserve_host::{
     reset_on_close,
 };
 use std::{
-    net::{self, TcpListener, TcpStream},
+    net::{self, SocketAddr, TcpListener, TcpStream},
     os::fd::AsFd,
     sync::Arc,
     task::{Context, Wake, Waker},
@@ -83,7 +83,7 @@ impl Server {
                 return Ok(());
             }
             match rivals.listener.accept() {
-                Ok((stream, _)) => converse(&stream, &app, Some(&rivals), &stop),
+                Ok((stream, peer)) => converse((&stream, peer), &app, Some(&rivals), &stop),
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty | AcceptFailure::Next => {}
                     AcceptFailure::BackOff => std::thread::sleep(BACK_OFF),
@@ -104,11 +104,16 @@ pub struct Rivals {
 
 /// Talks with one client until the conversation is over. Without rivals (a thread per connection) it is kept
 /// alive as long as its client likes.
-pub fn converse(stream: &TcpStream, app: &Arc<App>, rivals: Option<&Rivals>, stop: &Stop) {
+pub fn converse(
+    (stream, peer): (&TcpStream, SocketAddr),
+    app: &Arc<App>,
+    rivals: Option<&Rivals>,
+    stop: &Stop,
+) {
     let bell = rivals.map_or_else(Bell::here, |rivals| rivals.bell.clone());
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);
-    let mut connection = Connection::new(app.clone(), Instant::now());
+    let mut connection = Connection::new(app.clone(), Instant::now()).with_peer(peer);
     // A blocking write gives up after this; what that means is the connection's business.
     if let Err(error) = stream.set_write_timeout(Some(app.timeouts.write)) {
         log::debug!("a connection without a write timeout: {error}");

@@ -5,22 +5,23 @@ use http::{HeaderValue, header};
 use hyper::body::Incoming;
 use polyserve_async::{HostedBody, Told, Turn, answer};
 use polyserve_core::{App, Body};
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 /// Answers one request with the app's handler.
 pub(crate) async fn exchange(
     app: Arc<App>,
+    peer: SocketAddr,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<HostedBody>, Infallible> {
     let told = Told::default();
     let upload = |incoming| Upload::new(incoming, app.clone(), told.clone());
     let request = request.map(|incoming| Body::new(upload(incoming)).with_collect_limit(app.limits.body));
-    Ok(match answer(&app, request, &told).await {
+    Ok(match answer(&app, Some(peer), request, &told).await {
         // What is left of a broken body cannot be told from the next request.
         Ok(response) if *told.lock() == Turn::Broken => last(response),
         Ok(response) => response,
         Err((status, message)) => {
-            last(app.reject(status, message).map(|body| HostedBody::new(body.into(), app, None)))
+            last(app.reject(status, message).map(|body| HostedBody::new(body.into(), app, Some(peer), None)))
         }
     })
 }

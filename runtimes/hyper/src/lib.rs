@@ -19,11 +19,10 @@ use exchange::exchange;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use late::Socket;
-use polyserve_async::Stopped;
+use polyserve_async::{Client, Stopped};
 use polyserve_core::{App, Limits, Timeouts};
 use polyserve_host::{Capabilities, Error, Held, Listening, Result, Strategy};
 use std::{pin::pin, sync::Arc};
-use tokio::net::TcpStream;
 
 const NAME: &str = "hyper";
 
@@ -65,7 +64,7 @@ fn honoured(listening: Listening) -> Result<Listening> {
 }
 
 /// Lets hyper talk with one client until the conversation is over.
-async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
+async fn converse((stream, peer): Client, app: Arc<App>, stopped: Stopped) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(app.timeouts.head)
@@ -75,7 +74,7 @@ async fn converse(stream: TcpStream, app: Arc<App>, stopped: Stopped) {
         .title_case_headers(true)
         // A client that has closed its side still gets its answer.
         .half_close(true);
-    let service = service_fn(|request| exchange(app.clone(), request));
+    let service = service_fn(|request| exchange(app.clone(), peer, request));
     let socket = Socket::new(stream);
     let outcome = {
         let mut connection = pin!(http.serve_connection(TokioIo::new(socket.clone()), service));

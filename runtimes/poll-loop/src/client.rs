@@ -5,7 +5,7 @@ use mio::{event::Event, net::TcpStream};
 use polyserve_core::{App, Connection, Readiness, Want};
 use polyserve_host::reset_on_close;
 use std::{
-    net,
+    net::{self, SocketAddr},
     sync::Arc,
     task::{Context, Waker},
     time::Instant,
@@ -33,8 +33,8 @@ pub(crate) enum Progress {
 }
 
 impl Client {
-    pub(crate) fn new(stream: TcpStream, app: Arc<App>, now: Instant) -> Client {
-        let connection = Connection::new(app, now);
+    pub(crate) fn new(stream: TcpStream, peer: SocketAddr, app: Arc<App>, now: Instant) -> Client {
+        let connection = Connection::new(app, now).with_peer(peer);
         Client { stream, connection, readable: false, ending: false, reading: false, armed: None }
     }
 

@@ -2,7 +2,7 @@
 
 use mio::net::{TcpListener, TcpStream};
 use polyserve_host::{AcceptFailure, BACK_OFF};
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 pub(crate) struct Door {
     /// `None` once the server stops.
@@ -25,7 +25,7 @@ impl Door {
     }
 
     /// The next client that knocks, if there is room for it.
-    pub(crate) fn admit(&mut self, room: bool, now: Instant) -> Option<TcpStream> {
+    pub(crate) fn admit(&mut self, room: bool, now: Instant) -> Option<(TcpStream, SocketAddr)> {
         loop {
             let listener = self.listener.as_ref()?;
             if !room {
@@ -38,7 +38,7 @@ impl Door {
             }
             self.next = Next::OnEvent;
             match listener.accept() {
-                Ok((stream, _)) => return Some(stream),
+                Ok(client) => return Some(client),
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty => return None,
                     AcceptFailure::Next => {}

@@ -19,6 +19,7 @@ use std::{
     collections::BinaryHeap,
     fmt,
     io::{self, ErrorKind},
+    net::SocketAddr,
     sync::Arc,
     task::Waker,
     time::Instant,
@@ -140,20 +141,20 @@ impl<S: Sleeper> EventLoop<S> {
     }
 
     fn admit_all(&mut self, now: Instant) {
-        while let Some(stream) = self.door.admit(self.clients.len() < self.max_connections, now) {
-            if let Err(error) = self.admit(stream, now) {
+        while let Some((stream, peer)) = self.door.admit(self.clients.len() < self.max_connections, now) {
+            if let Err(error) = self.admit(stream, peer, now) {
                 log::warn!("a client was turned away: {error}");
             }
         }
     }
 
-    fn admit(&mut self, mut stream: TcpStream, now: Instant) -> io::Result<()> {
+    fn admit(&mut self, mut stream: TcpStream, peer: SocketAddr, now: Instant) -> io::Result<()> {
         let entry = self.clients.vacant_entry();
         let place = entry.key();
         // Both interests, once: with edges there is nothing to change later.
         let interests = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut stream, Token(place), interests)?;
-        entry.insert(Client::new(stream, self.app.clone(), now));
+        entry.insert(Client::new(stream, peer, self.app.clone(), now));
         if place == self.wakers.len() {
             self.wakers.push(self.ready.waker(place));
         }

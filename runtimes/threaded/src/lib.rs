@@ -14,7 +14,7 @@ use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
 };
 use std::{
-    net::{TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
     thread,
     time::Instant,
@@ -98,7 +98,7 @@ fn accept(
     stack_size: usize,
 ) -> bool {
     match listener.accept() {
-        Ok((stream, _)) => start(Arc::new(stream), app, stop, crew, stack_size),
+        Ok((stream, peer)) => start((Arc::new(stream), peer), app, stop, crew, stack_size),
         Err(error) => match AcceptFailure::of(&error) {
             AcceptFailure::Empty => return false,
             AcceptFailure::Next => {}
@@ -112,14 +112,20 @@ fn accept(
 }
 
 /// Starts a client's thread; where the system has none to give, the client waits until it has.
-fn start(stream: Arc<TcpStream>, app: &Arc<App>, stop: &Arc<Stop>, crew: &Arc<Crew>, stack_size: usize) {
+fn start(
+    (stream, peer): (Arc<TcpStream>, SocketAddr),
+    app: &Arc<App>,
+    stop: &Arc<Stop>,
+    crew: &Arc<Crew>,
+    stack_size: usize,
+) {
     loop {
         let (stream, app, stop) = (stream.clone(), app.clone(), stop.clone());
         let seat = Seat::take(crew);
         let started =
             thread::Builder::new().name("connection".into()).stack_size(stack_size).spawn(move || {
                 let _seat = seat;
-                converse(&stream, &app, None, &stop);
+                converse((&stream, peer), &app, None, &stop);
             });
         match started {
             Ok(_) => return,

@@ -1,4 +1,4 @@
-use polyserve::{Next, Request, Wrap, handler};
+use polyserve::{HandlerExt, Next, Request, handler};
 
 #[handler]
 fn hello() -> &'static str {

@@ -1,6 +1,6 @@
 //! What `wrap` takes: functions and closures, plain and async.
 
-use polyserve::{IntoResponse, Next, Reply, Request, Response, StatusCode, Wrap, handler, routes};
+use polyserve::{HandlerExt, IntoResponse, Next, Reply, Request, Response, StatusCode, handler, routes};
 
 #[handler(GET, "/")]
 fn hello() -> &'static str {
