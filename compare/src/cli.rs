@@ -1,4 +1,4 @@
-//! The command line around an app: `serve`, `compare`, `runtimes`.
+//! The command line around an app: `serve`, `compare`, `runtimes`, `completions`.
 //!
 //! A runtime is named on the command line and found in the table it was built with, so the same command line
 //! serves the demo and every user's own program.
@@ -6,7 +6,11 @@
 mod args;
 mod bar;
 mod bounds;
+mod canned;
 mod compare;
+mod interrupt;
+mod outside;
+mod quantity;
 mod request;
 mod serve;
 
@@ -33,19 +37,34 @@ pub fn wait() -> Duration {
 
 /// Reads the program's arguments and does what they say with `app` on `runtimes`.
 ///
-/// Exits with status 2 after arguments that make no sense, and with 0 after `--help`.
+/// Exits with status 2 after arguments that make no sense, with 0 after `--help`, with 99 after a comparison that shows
+/// what `--fail-if` excludes, and with 130 after one that Ctrl-C has cut short.
 ///
 /// # Errors
 /// When serving or comparing fails.
 pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
-    let command = args::with_runtimes(Args::command(), runtimes);
-    let args = Args::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let mut command = args::with_runtimes(Args::command(), runtimes);
+    let args = Args::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|error| error.exit());
     // `RUST_LOG=debug` tells why each connection ended.
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
     match args.command {
         Command::Serve(serve) => serve::run(app, runtimes, serve),
-        Command::Compare(compare) => compare::run(runtimes, compare),
+        Command::Compare(compare) => compare::run(runtimes, *compare),
         Command::Runtimes => print(&list(runtimes)),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            let name = command.get_name().to_owned();
+            clap_complete::generate(shell, &mut command, name, &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(command)
+                .render(&mut page)
+                .map_err(|error| polyserve_host::Error::io("cannot write the man page", error))?;
+            print(&String::from_utf8_lossy(&page))
+        }
+        Command::Canned(canned) => canned::run(canned),
     }
 }
 

@@ -41,19 +41,27 @@
 //! - **The server's side** is the kernel's account of the child process alone, not of processes it starts.
 
 mod agree;
+mod canned;
 mod child;
+mod claim;
 pub mod cli;
 mod cost;
 mod error;
+mod latency;
 mod load;
+mod pin;
 mod plan;
 mod probe;
 mod progress;
 pub mod report;
 mod response;
 mod run;
+pub mod stats;
 
+pub use canned::{Canned, Exchange, serve_canned};
+pub use claim::{Claim, ClaimError};
 pub use error::Error;
+pub use pin::Cores;
 pub use plan::{Bound, Contender, Mode, Plan, RequestSpec};
 pub use progress::{Progress, Step};
 pub use report::{Report, Run};
