@@ -96,7 +96,9 @@ impl Parser<'_> {
             Some(Token::Word(word)) if word == "base" => Factor::Base { at: self.at() },
             Some(Token::Word(word)) => self.metric(word)?,
             _ => {
-                return Err(self.error("expected a number, or a contender and its metric, as in threaded.p99"));
+                return Err(
+                    self.error("expected a number, or a contender and its metric, as in threaded.p99")
+                );
             }
         };
         self.next += 1;

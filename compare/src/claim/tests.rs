@@ -38,7 +38,7 @@ fn a_condition_is_held_against_every_table() {
 fn what_is_not_known_is_neither_true_nor_false() {
     let error = holds("threaded.p99 > 120ms").unwrap_err();
     assert!(error.contains("threaded.p99 is not known"), "{error}");
-    assert!(error.contains("it needs 1000 answers, there were 409; use a larger --budget"), "{error}");
+    assert!(error.contains("it needs 1000 answers, there were 405; use a larger --budget"), "{error}");
     let error = holds("nginx.rps > 1").unwrap_err();
     assert!(error.contains("has no nginx") && error.ends_with("it has blocking, threaded"), "{error}");
     let claim = Claim::parse("threaded.rps < base").unwrap();

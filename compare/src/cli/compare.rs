@@ -26,8 +26,8 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
             "--fail-if {claim}: base needs an earlier report: use --against FILE"
         )));
     }
-    warn_of_a_debug_build();
     let interrupt = Interrupt::listen()?;
+    warn_of_a_debug_build();
     let program = env::current_exe()
         .map_err(|error| Error::io("cannot find this program, which serves in its own comparison", error))?;
     let plan = plan(runtimes, &args, program)?;

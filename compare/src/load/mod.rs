@@ -286,7 +286,7 @@ impl Fleet<'_> {
                 Some(arrivals) if !self.stopped => arrivals.take(now),
                 _ => None,
             };
-            let (Some(due), Some(index)) = (due, self.idle.pop_front()) else {
+            let Some((due, index)) = due.and_then(|due| Some((due, self.idle.pop_front()?))) else {
                 break;
             };
             self.intended[index] = due;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Errors, Latency};
+use crate::latency;
 
 /// What was measured of one contender in one round. [`Run`](super::Run) says what the fields mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +58,18 @@ pub struct Round {
     pub accept_queue: Option<u32>,
     /// The server's side.
     pub server: ServerCost,
+}
+
+impl Round {
+    /// The latencies from the intended start, shortest first: each with how many answers took it, at three significant
+    /// digits. Empty if the histogram's text is damaged.
+    pub fn distribution(&self) -> Vec<(u64, u64)> {
+        let Some(histogram) = latency::decode(&self.histogram) else {
+            return Vec::new();
+        };
+        let recorded = histogram.iter_recorded();
+        recorded.map(|step| (step.value_iterated_to(), step.count_at_value())).collect()
+    }
 }
 
 /// What serving cost the contender's process. `None` where the system does not tell, or the server is not a process of

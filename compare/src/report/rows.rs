@@ -73,6 +73,10 @@ pub(super) fn client_side(report: &Report, connections: usize, mode: Mode) -> Ve
     columns
 }
 
+/// What the figures of [`server_side`] are.
+pub(super) const SERVER_SIDE: &str =
+    "server's side: CPU, waits, preemptions per request; longest accept queue, drops";
+
 /// What it costs the server.
 pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Vec<Column> {
     let rows = Rows(report.table(connections, mode).collect());
@@ -81,15 +85,13 @@ pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Ve
         rows.column("CPU/req", 0, |run| known(run.server.cpu_ns_per_response, units::time)),
         rows.column("user", 2, |run| known(run.server.cpu_user_ns_per_response, units::time)),
         rows.column("sys", 2, |run| known(run.server.cpu_system_ns_per_response, units::time)),
-        rows.column("waits/req", 3, |run| known(run.server.voluntary_switches_per_response, units::count)),
-        rows.column("preempted/req", 1, |run| {
-            known(run.server.involuntary_switches_per_response, units::count)
-        }),
+        rows.column("waits", 3, |run| known(run.server.voluntary_switches_per_response, units::count)),
+        rows.column("preempts", 1, |run| known(run.server.involuntary_switches_per_response, units::count)),
         rows.column("threads", 0, |run| known(run.server.threads, |threads| threads.to_string())),
         rows.column("peak mem", 0, |run| known(run.server.peak_memory_bytes, units::memory)),
         rows.column("mem/conn", 1, |run| known(run.server.memory_bytes_per_connection, units::small_memory)),
         rows.column("queue", 0, |run| known(run.accept_queue, |queue| queue.to_string())),
-        rows.column("overflows", 4, |run| known(run.listen_overflows, |drops| drops.to_string())),
+        rows.column("drops", 4, |run| known(run.listen_overflows, |drops| drops.to_string())),
     ]
 }
 
