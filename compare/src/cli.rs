@@ -48,7 +48,7 @@ pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
     // `RUST_LOG=debug` tells why each connection ended.
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
     match args.command {
-        Command::Serve(serve) => serve::run(app, runtimes, serve),
+        Command::Serve(serve) => serve::run(app, runtimes, *serve),
         Command::Compare(compare) => compare::run(runtimes, *compare),
         Command::Runtimes => print(&list(runtimes)),
         Command::Completions { shell } => {

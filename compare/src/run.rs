@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::canned::Exchange;
 use crate::child::Server;
 use crate::cost::{Life, Watch};
+use crate::latency::Recorder;
 use crate::load::{Counts, Load, Observer, WarmUp};
 use crate::pin::Pinned;
 use crate::probe::{self, Probed};
@@ -269,8 +270,8 @@ impl<'a> Comparison<'a> {
             requests_per_second: counts.per_second,
             latency: latency.summary(),
             histogram: latency.encoded(),
-            latency_from_send: from_send.as_ref().map(|recorder| recorder.summary()),
-            histogram_from_send: from_send.as_ref().map(|recorder| recorder.encoded()),
+            latency_from_send: from_send.as_ref().map(Recorder::summary),
+            histogram_from_send: from_send.as_ref().map(Recorder::encoded),
             errors,
             reconnects: counts.reconnects,
             left_open: counts.left_open,

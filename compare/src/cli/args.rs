@@ -33,7 +33,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve the handlers on one runtime until Ctrl-C
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Measure the runtimes with the same request, in interleaved rounds
     Compare(Box<Compare>),
     /// List the runtimes: how each waits, and the tutorial file it answers
@@ -122,7 +122,7 @@ pub(super) struct Compare {
     pub(super) budget: Duration,
 
     /// How long each runtime is measured, in all rounds together, instead of a budget
-    #[arg(short, long, visible_alias = "time", short_alias = 'z', value_parser = duration, value_name = "DURATION", help_heading = "Load")]
+    #[arg(short, long, short_alias = 'z', value_parser = duration, value_name = "DURATION", help_heading = "Load")]
     pub(super) duration: Option<Duration>,
 
     /// How many requests each runtime is asked, in all rounds together, instead of a budget; as in 500, 10k or 1m

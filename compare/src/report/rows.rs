@@ -49,7 +49,7 @@ pub(super) fn client_side(report: &Report, connections: usize, mode: Mode) -> Ve
     };
     let mut columns = vec![
         rows.names(),
-        rows.column("req/s", 0, |run| rate(run)),
+        rows.column("req/s", 0, rate),
         rows.column("95 % CI", 3, |run| margin(&run.requests_per_second)),
         rows.column("of ideal", 4, |run| {
             let ideal = report.ideal_per_second(connections);
