@@ -35,7 +35,9 @@ const FILL: Duration = Duration::from_secs(1);
 /// The plan cannot be measured, a contender does not start, does not answer, answers with neither 2xx nor 3xx or
 /// differently than another, or ends while it is measured. No process is left behind, whatever happens.
 pub fn run(plan: &Plan, progress: &mut dyn Progress) -> Result<Report, Error> {
-    let outcome = plan.check().and_then(|()| Comparison::new(plan, progress).run());
+    // Before anything is pinned, which would hide cores, and before the first child, for the commit is asked of one.
+    let environment = Environment::here();
+    let outcome = plan.check().and_then(|()| Comparison::new(plan, progress).run(environment));
     progress.finish();
     outcome
 }
@@ -82,10 +84,8 @@ impl<'a> Comparison<'a> {
         self.step += 1;
     }
 
-    fn run(mut self) -> Result<Report, Error> {
+    fn run(mut self, environment: Environment) -> Result<Report, Error> {
         let plan = self.plan;
-        // Before the first child of the comparison: the commit is asked of another.
-        let environment = Environment::here();
         let checked = self.check()?;
         for &connections in &plan.connections {
             if let Some(note) = report::overload(plan.rate, connections, checked.wait) {

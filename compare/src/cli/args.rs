@@ -117,9 +117,9 @@ pub(super) struct Compare {
     #[arg(short, long, value_parser = rate, value_name = "RATE", help_heading = "Load")]
     pub(super) rate: Option<f64>,
 
-    /// How long all rounds take together, about; longer gives more rounds
-    #[arg(long, default_value = "30s", value_parser = duration, value_name = "DURATION", help_heading = "Load")]
-    pub(super) budget: Duration,
+    /// How long all rounds take together, about; longer gives more rounds [default: 30s]
+    #[arg(long, value_parser = duration, value_name = "DURATION", overrides_with_all = ["duration", "requests"], help_heading = "Load")]
+    pub(super) budget: Option<Duration>,
 
     /// How long each runtime is measured, in all rounds together, instead of a budget
     #[arg(short, long, short_alias = 'z', value_parser = duration, value_name = "DURATION", help_heading = "Load")]
@@ -286,7 +286,12 @@ mod tests {
             panic!("not a comparison");
         };
         assert_eq!(compare.connections.map(NonZeroUsize::get), Some(20));
-        assert_eq!(compare.budget, Duration::from_secs(120));
+        assert_eq!(compare.budget, Some(Duration::from_secs(120)));
+        let line = ["polyserve", "compare", "-n", "10k", "--budget", "2m"];
+        let Command::Compare(compare) = Args::try_parse_from(line).unwrap().command else {
+            panic!("not a comparison");
+        };
+        assert_eq!((compare.budget, compare.requests), (Some(Duration::from_secs(120)), None));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use std::{env, fs, num::NonZeroUsize, path::Path, path::PathBuf, process, proces
 const WIDE: u16 = 100;
 /// Exit status after something that `--fail-if` excludes: k6's, which CI systems know.
 const BREACHED: i32 = 99;
+/// With six runtimes, five rounds of a second each: under a minute with the queues that fill and drain.
+const BUDGET: Duration = Duration::from_secs(30);
 /// Rounds of a measurement that is bounded otherwise than by a budget.
 const ROUNDS: usize = 5;
 /// What the tutorial asks of ab.
@@ -96,11 +98,11 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     plan.command = env::args().collect();
 
     let rounds = args.rounds.map(NonZeroUsize::get);
-    let like = args.like.map(|Like::Ab| AB_REQUESTS).filter(|_| args.duration.is_none());
+    let like = args.like.map(|Like::Ab| AB_REQUESTS).filter(|_| args.budget.is_none());
     match (args.duration, args.requests.or(like)) {
         (Some(duration), _) => plan.divide(Bound::Duration(duration), rounds.unwrap_or(ROUNDS)),
         (None, Some(requests)) => plan.divide(Bound::Requests(requests), rounds.unwrap_or(ROUNDS)),
-        (None, None) => plan.fit(args.budget, rounds).map_err(refused)?,
+        (None, None) => plan.fit(args.budget.unwrap_or(BUDGET), rounds).map_err(refused)?,
     }
     if let Some(warm_up) = args.warm_up {
         plan.warm_up = warm_up;

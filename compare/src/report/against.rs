@@ -1,6 +1,6 @@
 //! Two reports side by side: what changed, and whether it is real.
 
-use super::{Report, Round, Run, units};
+use super::{Report, Round, Run, rows, units};
 use crate::stats::{Better, Interval, Verdict, unpaired};
 
 /// What has become of the contenders of an earlier report. Rounds of different runs have nothing in common, so they are
@@ -78,8 +78,7 @@ fn differences(report: &Report, earlier: &Report) -> Vec<String> {
         .collect();
     let load =
         |report: &Report| report.rate_per_second.map_or("closed loop".to_owned(), |rate| format!("{rate}/s"));
-    let cores =
-        |report: &Report| report.cores.as_ref().map_or("unpinned".to_owned(), |cores| format!("{cores:?}"));
+    let cores = |report: &Report| report.cores.as_ref().map_or("the system's choice".to_owned(), rows::cores);
     let conditions = [
         (
             "the request",
@@ -89,7 +88,7 @@ fn differences(report: &Report, earlier: &Report) -> Vec<String> {
         ("the answer", format!("{} bytes", report.body_bytes), format!("{} bytes", earlier.body_bytes)),
         ("the load", load(report), load(earlier)),
         ("the cores", cores(report), cores(earlier)),
-        ("the window", format!("{:?}", report.bound), format!("{:?}", earlier.bound)),
+        ("the rounds", rows::rounds(report), rows::rounds(earlier)),
     ];
     let conditions = conditions.into_iter().filter(|(_, now, before)| now != before);
     found.extend(conditions.map(|(what, now, before)| format!("{what}: it was {before}, it is {now}")));

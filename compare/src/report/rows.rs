@@ -1,8 +1,8 @@
 //! The cells of the tables, whatever they are drawn with.
 
 use super::{Latency, Percentile, Report, Run, units};
-use crate::Mode;
 use crate::stats::Interval;
+use crate::{Cores, Mode};
 
 /// One column of a table.
 #[derive(Debug)]
@@ -160,11 +160,7 @@ pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
         conditions.push(format!("client ceiling {}/s", units::rate(most)));
     }
     if let Some(cores) = &report.cores {
-        let server = match cores.server.as_slice() {
-            [core] => format!("core {core}"),
-            many => format!("{} cores", many.len()),
-        };
-        conditions.push(format!("server on {server}, client on core {}", cores.client));
+        conditions.push(self::cores(cores));
     }
     let mut lines = vec![
         vec![
@@ -184,6 +180,15 @@ pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
     lines
 }
 
+/// Who ran where.
+pub(super) fn cores(cores: &Cores) -> String {
+    let server = match cores.server.as_slice() {
+        [core] => format!("core {core}"),
+        many => format!("{} cores", many.len()),
+    };
+    format!("server on {server}, client on core {}", cores.client)
+}
+
 fn ideal(report: &Report) -> String {
     let ideals: Option<Vec<String>> =
         report.connections.iter().map(|n| report.ideal_per_second(*n).map(units::rate)).collect();
@@ -196,7 +201,8 @@ fn ideal(report: &Report) -> String {
     }
 }
 
-fn rounds(report: &Report) -> String {
+/// How often and how long everybody was measured.
+pub(super) fn rounds(report: &Report) -> String {
     let bound = match report.bound {
         crate::Bound::Duration(length) => units::length(length),
         crate::Bound::Requests(n) => format!("{n} requests"),

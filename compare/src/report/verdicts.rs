@@ -96,14 +96,18 @@ pub(super) fn next(report: &Report) -> Option<Line> {
     let most = report.connections.iter().copied().max().unwrap_or(0);
     let (flags, why) = if report.interrupted {
         (String::new(), "to its end".to_owned())
-    } else if let (Some(rate), true) = (report.rate_per_second, unsent) {
+    } else if let (Some(rate), true, [_]) = (report.rate_per_second, unsent, report.connections.as_slice()) {
         let connections = load::connections_for(rate, report.wait_ns);
         (format!("-c {connections}"), format!("enough connections for {}/s", units::rate(rate)))
     } else if inconclusive && report.rounds < 2 {
         ("--rounds 5".to_owned(), "one round has no interval".to_owned())
     } else if inconclusive {
         ("--budget 2m".to_owned(), "more rounds narrow the intervals".to_owned())
-    } else if report.rate_per_second.is_none() && most < MANY_CONNECTIONS && report.runs.len() > 1 {
+    } else if report.rate_per_second.is_none()
+        && report.connections.len() == 1
+        && most < MANY_CONNECTIONS
+        && report.runs.len() > 1
+    {
         (format!("-c {MANY_CONNECTIONS}"), "where threads and loops part company".to_owned())
     } else {
         return None;
