@@ -43,7 +43,9 @@ pub fn wait() -> Duration {
 /// # Errors
 /// When serving or comparing fails.
 pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
-    let mut command = args::with_runtimes(Args::command(), runtimes);
+    let name = program_name();
+    let command = args::with_runtimes(Args::command(), runtimes);
+    let mut command = command.display_name(&name).bin_name(&name);
     let args = Args::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|error| error.exit());
     // `RUST_LOG=debug` tells why each connection ended.
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
@@ -53,19 +55,27 @@ pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
         Command::Runtimes => print(&list(runtimes)),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            let name = command.get_name().to_owned();
             clap_complete::generate(shell, &mut command, name, &mut script);
             print(&String::from_utf8_lossy(&script))
         }
         Command::Man => {
             let mut page = Vec::new();
             clap_mangen::Man::new(command)
+                .title(name)
                 .render(&mut page)
                 .map_err(|error| polyserve_host::Error::io("cannot write the man page", error))?;
             print(&String::from_utf8_lossy(&page))
         }
         Command::Canned(canned) => canned::run(canned),
     }
+}
+
+/// The user's program, not this crate, is what has completions and a man page.
+fn program_name() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let name =
+        path.as_deref().and_then(std::path::Path::file_stem).map(|name| name.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| "polyserve".to_owned())
 }
 
 /// One paragraph a runtime: a table would break its lines.

@@ -152,14 +152,16 @@ fn ctrl_c_ends_a_comparison_with_130() {
 #[test]
 fn completions_and_a_man_page_are_made_of_the_command_line() {
     for (arguments, part) in [
-        (vec!["completions", "bash"], "--fail-if"),
+        (vec!["completions", "bash"], "_polyserve()"),
+        (vec!["completions", "zsh"], "--fail-if"),
         (vec!["completions", "fish"], "compare"),
-        (vec!["man"], ".TH polyserve 1"),
+        (vec!["man"], ".TH polyserve 1 "),
     ] {
         let output = run(&arguments);
         assert_eq!(output.status, Some(0), "{}", output.stderr);
-        assert!(output.stdout.contains(part), "{}", output.stdout);
+        assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
     }
+    assert!(run(&["--version"]).stdout.starts_with("polyserve 0."));
 }
 
 /// Starts the program as `compare` does, and tells where it listens.
