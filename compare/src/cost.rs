@@ -18,6 +18,9 @@ pub(crate) struct Watch<'a> {
     /// `None` for a server that is no process of this comparison.
     system: Option<System>,
     memory_before: Option<u64>,
+    /// From before the load: a client that a full queue turned away tries again after a second, and a round may be over
+    /// by then.
+    listen_before: Option<ListenDrops>,
     at_open: Option<Reading>,
     at_close: Option<Reading>,
     /// Highest number of threads seen in the window.
@@ -51,6 +54,7 @@ pub(crate) struct Cost {
     pub(crate) server_cpu_ns: Option<u64>,
     /// CPU time of this thread.
     pub(crate) client_cpu_ns: Option<u64>,
+    /// From before the load to the window's close.
     pub(crate) listen: Option<ListenDrops>,
     pub(crate) accept_queue: Option<u32>,
     pub(crate) threads: Option<u32>,
@@ -69,6 +73,7 @@ impl<'a> Watch<'a> {
             progress,
             system,
             memory_before,
+            listen_before: system::listen_drops(),
             at_open: None,
             at_close: None,
             threads: None,
@@ -99,9 +104,10 @@ impl<'a> Watch<'a> {
             Some((get(watch.at_open.as_ref()?)?, get(watch.at_close.as_ref()?)?))
         }
         let spent = |get| between(&self, get).map(|(open, close): (u64, u64)| close.saturating_sub(open));
-        let listen = between(&self, |reading| reading.listen).map(|(open, close)| ListenDrops {
-            overflows: close.overflows.saturating_sub(open.overflows),
-            drops: close.drops.saturating_sub(open.drops),
+        let at_close = self.at_close.as_ref().and_then(|reading| reading.listen);
+        let listen = self.listen_before.zip(at_close).map(|(before, close)| ListenDrops {
+            overflows: close.overflows.saturating_sub(before.overflows),
+            drops: close.drops.saturating_sub(before.drops),
         });
         let peak = self.system.as_ref().and_then(System::peak_memory_bytes);
         Cost {

@@ -23,7 +23,7 @@ fn server() {
         eprintln!("cannot bind: no such luck");
         process::exit(3);
     }
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener(if role == "shallow" { 5 } else { 128 });
     println!("\nlistening on http://{}", listener.local_addr().unwrap());
     thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -38,8 +38,22 @@ fn server() {
             eprintln!("connection {connections} is too many");
             process::exit(4);
         }
-        thread::spawn(move || serve(stream, &role));
+        if role == "shallow" {
+            // As Python's http.server: one at a time, and a queue of five.
+            thread::sleep(Duration::from_millis(20));
+            serve(stream, &role);
+        } else {
+            thread::spawn(move || serve(stream, &role));
+        }
     }
+}
+
+fn listener(backlog: i32) -> TcpListener {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    socket.listen(backlog).unwrap();
+    socket.into()
 }
 
 fn serve(mut stream: TcpStream, role: &str) {
@@ -282,4 +296,22 @@ fn a_load_beyond_the_connections_is_noticed_before_the_start() {
     let found = polyserve_compare::run(&plan, &mut notes).unwrap();
     assert!(notes.0[0].contains("you asked for 5000000/s: use -c "), "{:?}", notes.0);
     assert!(found.runs.iter().all(|run| run.unsent > 0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_queue_that_overflows_is_seen_in_the_kernels_books() {
+    let mut plan = plan([contender("one", "shallow")]);
+    plan.connections = vec![20];
+    plan.modes = vec![Mode::NewConnection];
+    plan.rounds = 1;
+    plan.bound = Bound::Duration(Duration::from_millis(300));
+    plan.timeout = Duration::from_secs(2);
+    let found = polyserve_compare::run(&plan, &mut ()).unwrap();
+    let run = &found.runs[0];
+    assert!(run.listen_overflows > Some(0), "{run:?}");
+    // Linux holds one more than it is told.
+    assert_eq!(run.accept_queue, Some(6));
+    let text = report::text(&found, 100);
+    assert!(text.contains("because a listen queue was full"), "{text}");
 }

@@ -173,9 +173,11 @@ pub struct Run {
     pub client_cpu_share: Option<f64>,
     /// Whether the rate is so near the load generator's ceiling that it may be the generator's: above 70 % of it.
     pub client_bound: bool,
-    /// Connection attempts that the kernel dropped in the windows because a listen queue was full (whole machine).
+    /// Connection attempts that the kernel dropped because a listen queue was full, from the beginnings of the loads to the
+    /// windows' ends (whole machine). Such a client tries again after 1 s, 3 s, 7 s ...
     pub listen_overflows: Option<u64>,
-    /// Connection attempts that the kernel dropped at a listening socket in the windows for any reason (whole machine).
+    /// Connection attempts that the kernel dropped at a listening socket for any reason, over the same time (whole
+    /// machine).
     pub listen_drops: Option<u64>,
     /// The longest queue of clients that were connected and not accepted, looked at every 50 ms.
     pub accept_queue: Option<u32>,
