@@ -310,8 +310,8 @@ fn a_queue_that_overflows_is_seen_in_the_kernels_books() {
     let found = polyserve_compare::run(&plan, &mut ()).unwrap();
     let run = &found.runs[0];
     assert!(run.listen_overflows > Some(0), "{run:?}");
-    // Linux holds one more than it is told.
-    assert_eq!(run.accept_queue, Some(6));
+    // Linux holds one more than it is told, and the look may come just after an accept.
+    assert!(matches!(run.accept_queue, Some(1..=6)), "{:?}", run.accept_queue);
     let text = report::text(&found, 100);
     assert!(text.contains("because a listen queue was full"), "{text}");
 }

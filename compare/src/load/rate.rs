@@ -25,7 +25,7 @@ struct Mark {
 pub(super) struct Rate {
     clients: Vec<Option<(Mark, Mark)>>,
     total: u64,
-    /// Clients answered in the warm-up.
+    /// Clients answered at any time, and how many were not.
     warm: Vec<bool>,
     cold: usize,
     /// The last answer of the warm-up, and of the window.
@@ -55,6 +55,11 @@ impl Rate {
     /// A client was answered before the window.
     pub(super) fn warmed_up(&mut self, client: usize, at: Instant) {
         self.before = Some(at);
+        self.seen(client);
+    }
+
+    /// A client was answered, whenever that was.
+    pub(super) fn seen(&mut self, client: usize) {
         if let Some(warm) = self.warm.get_mut(client)
             && !std::mem::replace(warm, true)
         {
@@ -62,7 +67,7 @@ impl Rate {
         }
     }
 
-    /// Whether every client was answered before the window.
+    /// Whether every client has been answered.
     pub(super) fn is_filled(&self) -> bool {
         self.cold == 0
     }
@@ -71,6 +76,7 @@ impl Rate {
     pub(super) fn answered(&mut self, client: usize, at: Instant) {
         self.total += 1;
         self.last = Some(at);
+        self.seen(client);
         let mark = Mark { at, total: self.total };
         let Some(marks) = self.clients.get_mut(client) else {
             return;
@@ -91,9 +97,9 @@ impl Rate {
         self.clients.len()
     }
 
-    /// Clients without any answer.
+    /// Clients without any answer, before, in or after the window.
     pub(super) fn starved(&self) -> usize {
-        self.clients.iter().filter(|marks| marks.is_none()).count()
+        self.cold
     }
 
     /// Answers per second in a window of this length.

@@ -142,7 +142,7 @@ impl Tally {
         match self.phase {
             Phase::WarmUp => return self.rate.warmed_up(client, now),
             Phase::Window { .. } => self.rate.answered(client, now),
-            Phase::Drain { .. } => {}
+            Phase::Drain { .. } => self.rate.seen(client),
         }
         self.latency.record(latency);
         if let Some(recorder) = &mut self.from_send {

@@ -159,7 +159,7 @@ pub struct Run {
     pub unanswered: u64,
     /// Requests of an open loop for which no client was free before the window's close.
     pub unsent: u64,
-    /// Connections on which not one answer came in a window: those of the round with most.
+    /// Connections on which not one answer came in a whole round: those of the round with most.
     pub starved_connections: u64,
     /// How many connections, on average over the windows, were at work on requests that were answered. That it stays
     /// below the number of connections means that some requests hang or fail, and that the latencies of the others look

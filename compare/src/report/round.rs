@@ -44,7 +44,7 @@ pub struct Round {
     pub unanswered: u64,
     /// Requests of an open loop that were not sent.
     pub unsent: u64,
-    /// Connections without an answer in the window.
+    /// Connections without an answer, before, in or after the window.
     pub starved_connections: u64,
     /// Connections at work on requests that were answered.
     pub productive_connections: f64,
