@@ -12,6 +12,13 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+impl Answer {
+    /// What of it a server in front of another has to pass on.
+    pub(crate) fn without_headers(&self) -> Self {
+        Self { headers: Vec::new(), ..self.clone() }
+    }
+}
+
 /// Not part of what the server says about the resource.
 const IGNORED: [&str; 3] = ["connection", "date", "keep-alive"];
 /// Body bytes shown from a little before the first difference.

@@ -4,16 +4,29 @@ use crate::Error;
 use crate::child::Server;
 use crate::load::Observer;
 use crate::progress::Progress;
+use crate::report::ServerCost;
+
+#[cfg_attr(not(target_os = "linux"), path = "cost/nowhere.rs")]
+mod system;
+
+use system::System;
 
 /// Watches a server during its window, and tells the progress on the way.
 pub(crate) struct Watch<'a> {
     server: &'a mut Server,
     progress: &'a mut dyn Progress,
-    system: system::System,
+    /// `None` for a server that is no process of this comparison.
+    system: Option<System>,
+    memory_before: Option<u64>,
+    /// From before the load: a client that a full queue turned away tries again after a second, and a round may be over
+    /// by then.
+    listen_before: Option<ListenDrops>,
     at_open: Option<Reading>,
     at_close: Option<Reading>,
     /// Highest number of threads seen in the window.
     threads: Option<u32>,
+    /// Longest accept queue seen in the window.
+    accept_queue: Option<u32>,
     in_window: bool,
 }
 
@@ -22,7 +35,16 @@ pub(crate) struct Watch<'a> {
 struct Reading {
     server_cpu_ns: Option<u64>,
     client_cpu_ns: Option<u64>,
-    listen_overflows: Option<u64>,
+    listen: Option<ListenDrops>,
+}
+
+/// Connection attempts that this machine's kernel has dropped at listening sockets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ListenDrops {
+    /// Because the queue was full.
+    pub(crate) overflows: u64,
+    /// For that and any other reason.
+    pub(crate) drops: u64,
 }
 
 /// What the window cost.
@@ -32,43 +54,72 @@ pub(crate) struct Cost {
     pub(crate) server_cpu_ns: Option<u64>,
     /// CPU time of this thread.
     pub(crate) client_cpu_ns: Option<u64>,
-    /// Connections this machine's kernel dropped because a listen queue was full.
-    pub(crate) listen_overflows: Option<u64>,
+    /// From before the load to the window's close.
+    pub(crate) listen: Option<ListenDrops>,
+    pub(crate) accept_queue: Option<u32>,
     pub(crate) threads: Option<u32>,
     /// The process's peak resident memory since its start.
     pub(crate) peak_memory_bytes: Option<u64>,
+    /// How much of it came with the load.
+    pub(crate) memory_growth_bytes: Option<u64>,
 }
 
 impl<'a> Watch<'a> {
     pub(crate) fn new(server: &'a mut Server, progress: &'a mut dyn Progress) -> Self {
-        let system = system::System::of(server.pid());
-        Self { server, progress, system, at_open: None, at_close: None, threads: None, in_window: false }
+        let system = server.pid().map(System::of);
+        let memory_before = system.as_ref().and_then(System::peak_memory_bytes);
+        Self {
+            server,
+            progress,
+            system,
+            memory_before,
+            listen_before: system::listen_drops(),
+            at_open: None,
+            at_close: None,
+            threads: None,
+            accept_queue: None,
+            in_window: false,
+        }
     }
 
     fn read(&self) -> Reading {
         Reading {
-            server_cpu_ns: self.system.server_cpu_ns(),
-            client_cpu_ns: self.system.client_cpu_ns(),
-            listen_overflows: self.system.listen_overflows(),
+            server_cpu_ns: self.system.as_ref().and_then(System::cpu_ns),
+            client_cpu_ns: system::own_cpu_ns(),
+            listen: system::listen_drops(),
         }
     }
 
-    fn sample_threads(&mut self) {
-        self.threads = self.threads.max(self.system.threads());
+    fn sample(&mut self) {
+        self.threads = self.threads.max(self.system.as_ref().and_then(System::threads));
+        let addr = self.server.addr();
+        if addr.ip().is_loopback() {
+            self.accept_queue = self.accept_queue.max(system::accept_queue(addr));
+        }
     }
 
     /// The window's cost, while the server still runs.
     pub(crate) fn finish(self) -> Cost {
-        let between = |get: fn(&Reading) -> Option<u64>| {
-            let (open, close) = (self.at_open.as_ref()?, self.at_close.as_ref()?);
-            Some(get(close)?.saturating_sub(get(open)?))
-        };
+        fn between<T>(watch: &Watch<'_>, get: fn(&Reading) -> Option<T>) -> Option<(T, T)> {
+            Some((get(watch.at_open.as_ref()?)?, get(watch.at_close.as_ref()?)?))
+        }
+        let spent = |get| between(&self, get).map(|(open, close): (u64, u64)| close.saturating_sub(open));
+        let at_close = self.at_close.as_ref().and_then(|reading| reading.listen);
+        let listen = self.listen_before.zip(at_close).map(|(before, close)| ListenDrops {
+            overflows: close.overflows.saturating_sub(before.overflows),
+            drops: close.drops.saturating_sub(before.drops),
+        });
+        let peak = self.system.as_ref().and_then(System::peak_memory_bytes);
         Cost {
-            server_cpu_ns: between(|reading| reading.server_cpu_ns),
-            client_cpu_ns: between(|reading| reading.client_cpu_ns),
-            listen_overflows: between(|reading| reading.listen_overflows),
+            server_cpu_ns: spent(|reading| reading.server_cpu_ns),
+            client_cpu_ns: spent(|reading| reading.client_cpu_ns),
+            listen,
+            accept_queue: self.accept_queue,
             threads: self.threads,
-            peak_memory_bytes: self.system.peak_memory_bytes(),
+            peak_memory_bytes: peak,
+            memory_growth_bytes: peak
+                .zip(self.memory_before)
+                .map(|(peak, before)| peak.saturating_sub(before)),
         }
     }
 }
@@ -76,146 +127,81 @@ impl<'a> Watch<'a> {
 impl Observer for Watch<'_> {
     fn opened(&mut self) {
         self.in_window = true;
-        self.sample_threads();
+        self.sample();
         self.at_open = Some(self.read());
     }
 
     fn closed(&mut self) {
         self.at_close = Some(self.read());
-        self.sample_threads();
+        self.sample();
         self.in_window = false;
     }
 
     fn tick(&mut self, done: f64) -> Result<(), Error> {
         if self.in_window {
-            self.sample_threads();
+            self.sample();
         }
         self.progress.advance(done);
+        if self.progress.cancelled() {
+            return Err(Error::Interrupted);
+        }
         self.server.check_alive()
     }
 }
 
-#[cfg(target_os = "linux")]
-mod system {
-    use std::fs;
+/// What a process has used in its whole life, as its parent learns after its end. Processes that other threads of this
+/// program wait for at the same time are counted in.
+#[derive(Debug)]
+pub(crate) struct Life(Option<system::Ended>);
 
-    use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
-    use nix::unistd::Pid;
-
-    /// The kernel's books about one process.
-    pub(super) struct System {
-        cpu_clock: Option<ClockId>,
-        status_path: String,
+impl Life {
+    pub(crate) fn begins() -> Self {
+        Self(system::ended_children())
     }
 
-    impl System {
-        pub(super) fn of(pid: u32) -> Self {
-            let cpu_clock =
-                i32::try_from(pid).ok().and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok());
-            Self { cpu_clock, status_path: format!("/proc/{pid}/status") }
-        }
-
-        pub(super) fn server_cpu_ns(&self) -> Option<u64> {
-            read_clock(self.cpu_clock?)
-        }
-
-        pub(super) fn client_cpu_ns(&self) -> Option<u64> {
-            read_clock(ClockId::CLOCK_THREAD_CPUTIME_ID)
-        }
-
-        pub(super) fn threads(&self) -> Option<u32> {
-            let status = fs::read_to_string(&self.status_path).ok()?;
-            status_field(&status, "Threads:")?.parse().ok()
-        }
-
-        pub(super) fn peak_memory_bytes(&self) -> Option<u64> {
-            let status = fs::read_to_string(&self.status_path).ok()?;
-            let kib: u64 = status_field(&status, "VmHWM:")?.parse().ok()?;
-            kib.checked_mul(1024)
-        }
-
-        pub(super) fn listen_overflows(&self) -> Option<u64> {
-            netstat_field(&fs::read_to_string("/proc/net/netstat").ok()?, "ListenOverflows")
-        }
-    }
-
-    fn read_clock(clock: ClockId) -> Option<u64> {
-        let time = clock_gettime(clock).ok()?;
-        let seconds = u64::try_from(time.tv_sec()).ok()?;
-        let nanos = u64::try_from(time.tv_nsec()).ok()?;
-        seconds.checked_mul(1_000_000_000)?.checked_add(nanos)
-    }
-
-    /// The first word after the name, in the format of proc_pid_status(5).
-    fn status_field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()
-    }
-
-    /// A TcpExt counter: names and values stand in two lines, in the same order.
-    fn netstat_field(netstat: &str, name: &str) -> Option<u64> {
-        let mut lines = netstat.lines().filter(|line| line.starts_with("TcpExt:"));
-        let at = lines.next()?.split_whitespace().position(|field| field == name)?;
-        lines.next()?.split_whitespace().nth(at)?.parse().ok()
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn fields_are_found_by_name() {
-            let status = "Name:\tx\nVmHWM:\t    2204 kB\nThreads:\t11\n";
-            assert_eq!(status_field(status, "VmHWM:"), Some("2204"));
-            assert_eq!(status_field(status, "Threads:"), Some("11"));
-            assert_eq!(status_field(status, "VmPeak:"), None);
-            let netstat = "TcpExt: A ListenOverflows B\nTcpExt: 1 22 3\nIpExt: A\nIpExt: 9\n";
-            assert_eq!(netstat_field(netstat, "ListenOverflows"), Some(22));
-            assert_eq!(netstat_field(netstat, "C"), None);
-        }
-
-        #[test]
-        fn this_process_can_be_read() {
-            let own = System::of(std::process::id());
-            assert!(own.threads() >= Some(1));
-            assert!(own.peak_memory_bytes() > Some(0));
-            assert!(own.server_cpu_ns() > Some(0));
-            assert!(own.client_cpu_ns() > Some(0));
-        }
-
-        #[test]
-        fn a_process_that_is_gone_has_no_figures() {
-            let mut child = std::process::Command::new("true").spawn().unwrap();
-            child.wait().unwrap();
-            let gone = System::of(child.id());
-            assert_eq!(gone.threads(), None);
-            assert_eq!(gone.server_cpu_ns(), None);
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod system {
-    pub(super) struct System;
-
-    impl System {
-        pub(super) fn of(_pid: u32) -> Self {
-            Self
-        }
-        pub(super) fn server_cpu_ns(&self) -> Option<u64> {
-            None
-        }
-        pub(super) fn client_cpu_ns(&self) -> Option<u64> {
-            None
-        }
-        pub(super) fn threads(&self) -> Option<u32> {
-            None
-        }
-        pub(super) fn peak_memory_bytes(&self) -> Option<u64> {
-            None
-        }
-        pub(super) fn listen_overflows(&self) -> Option<u64> {
-            None
+    /// The server's cost for each answer: exact CPU time from the window, its division into user and system time and the
+    /// switches from the whole life. To be called when the process has ended.
+    pub(crate) fn ended(
+        self,
+        cost: &Cost,
+        responses: u64,
+        lifetime_responses: u64,
+        connections: usize,
+    ) -> ServerCost {
+        let life = self.0.zip(system::ended_children()).map(|(before, after)| system::Ended {
+            user_ns: after.user_ns.saturating_sub(before.user_ns),
+            system_ns: after.system_ns.saturating_sub(before.system_ns),
+            voluntary_switches: after.voluntary_switches.saturating_sub(before.voluntary_switches),
+            involuntary_switches: after.involuntary_switches.saturating_sub(before.involuntary_switches),
+        });
+        // A server whose CPU time is unknown is not a child, and its life none of ours.
+        let life = life.filter(|_| cost.server_cpu_ns.is_some());
+        let cpu = cost.server_cpu_ns.filter(|_| responses > 0).map(|ns| ns / responses);
+        let in_user_mode = life
+            .filter(|life| life.user_ns + life.system_ns > 0)
+            .map(|life| life.user_ns as f64 / (life.user_ns + life.system_ns) as f64);
+        let per_answer = |count: fn(&system::Ended) -> u64| {
+            life.as_ref()
+                .filter(|_| lifetime_responses > 0)
+                .map(|life| count(life) as f64 / lifetime_responses as f64)
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a part of an unsigned time"
+        )]
+        let user = cpu.zip(in_user_mode).map(|(ns, part)| (ns as f64 * part) as u64);
+        ServerCost {
+            cpu_ns_per_response: cpu,
+            cpu_user_ns_per_response: user,
+            cpu_system_ns_per_response: cpu.zip(user).map(|(all, user)| all - user),
+            voluntary_switches_per_response: per_answer(|life| life.voluntary_switches),
+            involuntary_switches_per_response: per_answer(|life| life.involuntary_switches),
+            peak_memory_bytes: cost.peak_memory_bytes,
+            memory_bytes_per_connection: cost
+                .memory_growth_bytes
+                .map(|bytes| bytes / connections.max(1) as u64),
+            threads: cost.threads,
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum Error {
         /// The end of what it wrote to standard error.
         stderr: String,
     },
+    /// [`Progress::cancelled`](crate::Progress::cancelled) said so before the first round was over.
+    Interrupted,
     /// The load generator could not use the operating system's readiness queue.
     Generator(io::Error),
 }
@@ -117,6 +119,9 @@ impl fmt::Display for Error {
             Self::Died { contender, status, stderr } => {
                 write!(f, "{contender}: the server ended while it was measured ({status})")?;
                 tail(f, stderr)
+            }
+            Self::Interrupted => {
+                f.write_str("interrupted before the first round was over: there is nothing to report")
             }
             Self::Generator(source) => write!(
                 f,

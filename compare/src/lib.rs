@@ -1,7 +1,7 @@
 //! The comparison behind `polyserve compare`: the same request, to one server after the other, under the same load.
 //!
-//! What is *absent*: colours, threads that would disturb the two cores under measurement, a rate-driven (open) load,
-//! and, outside [`cli`], any knowledge of polyserve's runtimes. A contender is a command that prints where it listens,
+//! What is *absent*: colours, threads that would disturb the two cores under measurement, and, outside [`cli`], any
+//! knowledge of polyserve's runtimes. A contender is a command that prints where it listens,
 //! so a server in any language can take part.
 //!
 //! Read [`Plan`] first, it is all that goes in; then [`Report`], which is all that comes out.
@@ -30,30 +30,44 @@
 //!
 //! # How it measures
 //!
+//! - **Rounds.** Every contender is measured once in each round, in a fresh process, in an order that is drawn from a seed
+//!   and rotated. The unit of analysis is the round: intervals are Student's, of the rounds' rates and of the logarithms
+//!   of their ratios, and [`Verdict`](stats::Verdict) says in a word what a ratio's interval means.
 //! - **Closed loop.** Each of `connections` clients keeps one request in flight: a slow server is asked less often, and
 //!   latency is that of a system with exactly this many users.
-//! - **One thread.** The generator is a readiness loop that spends one write and one read on a request. Its own share of
-//!   a core is in the report; near 100 % the figures are the generator's, not the server's, and a warning says so.
-//! - **The window** opens on a server already under load and closes on time. Only answers inside it make throughput; see
-//!   [`Run::requests_per_second`] for how its edges are kept from biasing slow servers. Latency also counts answers that
-//!   come after the close to requests from before it.
+//! - **Open loop.** With [`Plan::rate`] requests are due whatever the server does, and latency counts from when they were
+//!   due; that from when they were sent stands beside it.
+//! - **One thread.** The generator is a readiness loop that spends one write and one read on a request. What it reaches
+//!   with a server that does nothing ([`Plan::canned`]) is in the report, and a rate above 70 % of it is marked. Servers
+//!   and generator have cores of their own, where there are two.
+//! - **The window** opens on a server already under load, in a closed loop when every client has been answered, and closes
+//!   on time. Only answers inside it make throughput; see [`report::Round::requests_per_second`] for how its edges are
+//!   kept from biasing slow servers. Latency also counts answers that come after the close to requests from before it.
 //! - **Percentiles** need ten samples beyond them: p50 20 answers, p90 100, p99 1000. Below that there is none.
 //! - **The server's side** is the kernel's account of the child process alone, not of processes it starts.
 
 mod agree;
+mod canned;
 mod child;
+mod claim;
 pub mod cli;
 mod cost;
 mod error;
+mod latency;
 mod load;
+mod pin;
 mod plan;
 mod probe;
 mod progress;
 pub mod report;
 mod response;
 mod run;
+pub mod stats;
 
+pub use canned::{Canned, Exchange, serve_canned};
+pub use claim::{Claim, ClaimError};
 pub use error::Error;
+pub use pin::Cores;
 pub use plan::{Bound, Contender, Mode, Plan, RequestSpec};
 pub use progress::{Progress, Step};
 pub use report::{Report, Run};

@@ -1,7 +1,6 @@
 //! What to compare and how: the whole input of [`run`](crate::run).
 
 use std::fmt;
-use std::process::Command;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,9 +9,18 @@ use http::{HeaderMap, HeaderName, Method, header};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::canned::Canned;
+
+mod budget;
+mod contender;
+
+pub use contender::Contender;
+pub(crate) use contender::Source;
 
 /// Most connections a plan may ask for: more than one client address has ports.
 const MAX_CONNECTIONS: usize = 65_535;
+/// Highest rate of an open loop: beyond what one thread sends, and far from where time arithmetic loses digits.
+const MAX_RATE: f64 = 10e6;
 /// Longest duration and timeout of a plan: far beyond any use, and far from where time arithmetic overflows.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -23,27 +31,76 @@ pub struct Plan {
     pub contenders: Vec<Contender>,
     /// What every contender is asked, over and over.
     pub request: RequestSpec,
-    /// Clients that each keep one request in flight. From 1 to 65 535.
-    pub connections: usize,
-    /// How long each contender is measured in each connection mode. At most a day.
+    /// Numbers of clients that each have at most one request in flight; each number is measured by itself. At least one,
+    /// each once, from 1 to 65 535.
+    pub connections: Vec<usize>,
+    /// Requests a second that are begun whatever the server does (an open loop); `None` is a closed loop, in which each
+    /// client begins its next request after its last answer.
+    pub rate: Option<f64>,
+    /// How often everybody is measured. At least 1; from 2 on there are intervals.
+    pub rounds: usize,
+    /// How long a contender is measured in each round. At most a day.
     pub bound: Bound,
+    /// Load before the window of each round. A closed loop goes on until every client has been answered, for up
+    /// to twice the window's length (1 s of a window bounded by requests). At most a day.
+    pub warm_up: Duration,
     /// The connection modes to measure, in the order of the report's tables. At least one, each once.
     pub modes: Vec<Mode>,
     /// A request unanswered for this long counts as an error and its connection is replaced. At most a day.
     pub timeout: Duration,
+    /// Whom the others are held against; `None` is the fastest of each table.
+    pub baseline: Option<String>,
+    /// Decides the order of the contenders.
+    pub seed: u64,
+    /// Whether servers and load generator get cores of their own, where there are two. Linux only.
+    pub pin: bool,
+    /// Starts a server that answers at once, to find out what the load generator can do. `None` leaves it unknown.
+    pub canned: Option<Canned>,
+    /// The command line, for the report.
+    pub command: Vec<String>,
 }
 
 impl Plan {
-    /// 10 connections, 3 s per contender and mode, both modes, a timeout of 30 s.
+    /// A closed loop of 10 connections, a new one for each request, 5 rounds of 0.6 s after 0.2 s of load, a timeout of
+    /// 30 s, against the fastest, seed 1, with cores of their own.
     pub fn new(contenders: Vec<Contender>, request: RequestSpec) -> Self {
         Self {
             contenders,
             request,
-            connections: 10,
-            bound: Bound::Duration(Duration::from_secs(3)),
-            modes: vec![Mode::NewConnection, Mode::KeepAlive],
+            connections: vec![10],
+            rate: None,
+            rounds: 5,
+            bound: Bound::Duration(Duration::from_millis(600)),
+            warm_up: Duration::from_millis(200),
+            modes: vec![Mode::NewConnection],
             timeout: Duration::from_secs(30),
+            baseline: None,
+            seed: 1,
+            pin: true,
+            canned: None,
+            command: Vec::new(),
         }
+    }
+
+    /// Sets `rounds`, `bound` and `warm_up` so that the whole takes about this long: rounds of a second for each
+    /// contender, mode and number of connections, or as many rounds as are asked for. A server in front of which a queue
+    /// has to fill and to drain takes longer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Plan`] if less than 50 ms would be left for one measurement.
+    pub fn fit(&mut self, budget: Duration, rounds: Option<usize>) -> Result<(), Error> {
+        let measurements = self.contenders.len() * self.modes.len() * self.connections.len();
+        let split = budget::split(budget, measurements, rounds)?;
+        (self.rounds, self.bound, self.warm_up) = (split.rounds, split.window, split.warm_up);
+        Ok(())
+    }
+
+    /// Divides a bound that is meant for all rounds of a contender, mode and number of connections.
+    pub fn divide(&mut self, whole: Bound, rounds: usize) {
+        self.rounds = rounds;
+        self.bound = budget::part(whole, rounds);
+        self.warm_up = budget::warm_up(self.bound);
     }
 
     /// Refuses what cannot be measured.
@@ -60,14 +117,35 @@ impl Plan {
                 )));
             }
         }
-        if self.connections == 0 {
+        if self.connections.is_empty() || self.connections.contains(&0) {
             return refuse("0 connections would send nothing: use at least 1");
         }
-        if self.connections > MAX_CONNECTIONS {
+        if self.connections.iter().any(|n| *n > MAX_CONNECTIONS) {
             return refuse("more than 65 535 connections: one client address has no more ports");
         }
-        if self.timeout > MAX_DURATION || matches!(self.bound, Bound::Duration(d) if d > MAX_DURATION) {
-            return refuse("a duration or timeout of more than a day: use a shorter one");
+        if self.connections.iter().enumerate().any(|(at, n)| self.connections[..at].contains(n)) {
+            return refuse("a number of connections is named twice");
+        }
+        if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= MAX_RATE)) {
+            return refuse("a rate is above 0 and at most 10 000 000 requests a second");
+        }
+        if self.rounds == 0 {
+            return refuse("0 rounds measure nothing: use at least 1, and 5 for an interval of use");
+        }
+        if let Some(baseline) = &self.baseline
+            && !self.contenders.iter().any(|contender| contender.name == *baseline)
+        {
+            let names: Vec<&str> = self.contenders.iter().map(|contender| contender.name.as_str()).collect();
+            return Err(Error::Plan(format!(
+                "the baseline {baseline} is not measured: use one of {}",
+                names.join(", ")
+            )));
+        }
+        if self.timeout > MAX_DURATION
+            || self.warm_up > MAX_DURATION
+            || matches!(self.bound, Bound::Duration(d) if d > MAX_DURATION)
+        {
+            return refuse("a duration, warm-up or timeout of more than a day: use a shorter one");
         }
         if matches!(self.bound, Bound::Duration(Duration::ZERO) | Bound::Requests(0)) {
             return refuse("the measurement is empty: use a duration or a number of requests above 0");
@@ -82,34 +160,6 @@ impl Plan {
             return refuse("a timeout of 0 would fail every request");
         }
         self.request.check()
-    }
-}
-
-/// One server under comparison.
-pub struct Contender {
-    /// Its name in the report.
-    pub name: String,
-    command: Box<dyn Fn() -> Command>,
-}
-
-impl Contender {
-    /// A contender that `command` starts. It is called once for the check and once per connection mode, so that every
-    /// measurement has a fresh process.
-    ///
-    /// The process prints `listening on http://HOST:PORT` as a line of its standard output within 10 s, and stops when
-    /// its standard input ends. Standard input, output and error of the command are set by this crate.
-    pub fn new(name: impl Into<String>, command: impl Fn() -> Command + 'static) -> Self {
-        Self { name: name.into(), command: Box::new(command) }
-    }
-
-    pub(crate) fn command(&self) -> Command {
-        (self.command)()
-    }
-}
-
-impl fmt::Debug for Contender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Contender").field("name", &self.name).field("command", &self.command()).finish()
     }
 }
 
@@ -180,7 +230,7 @@ impl RequestSpec {
     }
 }
 
-/// When a measurement ends, for each contender and connection mode.
+/// When a measurement ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bound {
     /// After this long.
@@ -230,6 +280,8 @@ impl fmt::Display for Mode {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     fn plan() -> Plan {
@@ -246,11 +298,16 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_the_reason() {
         type Change = fn(&mut Plan);
-        let cases: [(Change, &str); 11] = [
+        let cases: [(Change, &str); 16] = [
             (|plan| plan.contenders.clear(), "nothing to compare"),
             (|plan| plan.contenders[1].name = "a".to_owned(), "named twice"),
-            (|plan| plan.connections = 0, "0 connections"),
-            (|plan| plan.connections = usize::MAX, "65 535"),
+            (|plan| plan.connections = vec![10, 0], "0 connections"),
+            (|plan| plan.connections.clear(), "0 connections"),
+            (|plan| plan.connections = vec![usize::MAX], "65 535"),
+            (|plan| plan.connections = vec![7, 7], "named twice"),
+            (|plan| plan.rate = Some(f64::NAN), "a rate is above 0"),
+            (|plan| plan.rounds = 0, "0 rounds"),
+            (|plan| plan.baseline = Some("c".to_owned()), "the baseline c is not measured: use one of a, b"),
             (|plan| plan.timeout = Duration::MAX, "more than a day"),
             (|plan| plan.bound = Bound::Duration(Duration::MAX), "more than a day"),
             (|plan| plan.bound = Bound::Requests(0), "empty"),

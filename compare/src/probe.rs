@@ -59,23 +59,6 @@ pub(crate) fn probe(server: &Server, request: &RequestSpec, timeout: Duration) -
     })
 }
 
-/// One request in the given mode, so that a measured process is not also a process just started.
-pub(crate) fn wake(
-    server: &Server,
-    request: &RequestSpec,
-    mode: Mode,
-    timeout: Duration,
-) -> Result<(), Error> {
-    match Connection::default().ask(server, request, mode, timeout) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Error::Probe {
-            contender: format!("{} ({mode})", server.name()),
-            reason: reason(&error, timeout),
-            stderr: server.stderr(),
-        }),
-    }
-}
-
 fn reason(error: &io::Error, timeout: Duration) -> String {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
@@ -130,7 +113,7 @@ impl Connection {
         };
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(left()?))?;
-        let wire = request.to_bytes(&server.addr().to_string(), mode);
+        let wire = request.to_bytes(server.host(), mode);
         let mut reader = ResponseReader::keeping(request.is_head());
         let mut buffer = vec![0; 64 * 1024];
 

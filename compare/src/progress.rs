@@ -16,6 +16,16 @@ pub trait Progress {
         let _ = done;
     }
 
+    /// Something to know before the measurement, such as a load that cannot be carried.
+    fn note(&mut self, text: &str) {
+        let _ = text;
+    }
+
+    /// Whether to stop measuring, and report what there is. Asked every 50 ms.
+    fn cancelled(&self) -> bool {
+        false
+    }
+
     /// There is no further step: after the last, or after an error. To be called once.
     fn finish(&mut self) {}
 }
@@ -30,11 +40,17 @@ pub enum Step<'a> {
         /// Its name.
         contender: &'a str,
     },
+    /// The load generator is measured, against a server that answers at once.
+    Ceiling,
     /// The contender is measured.
     Measure {
         /// Its name.
         contender: &'a str,
         /// The connection mode.
         mode: Mode,
+        /// How many of them.
+        connections: usize,
+        /// Which round, from 1.
+        round: usize,
     },
 }

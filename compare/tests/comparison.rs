@@ -23,7 +23,7 @@ fn server() {
         eprintln!("cannot bind: no such luck");
         process::exit(3);
     }
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener(if role == "shallow" { 5 } else { 128 });
     println!("\nlistening on http://{}", listener.local_addr().unwrap());
     thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -38,8 +38,22 @@ fn server() {
             eprintln!("connection {connections} is too many");
             process::exit(4);
         }
-        thread::spawn(move || serve(stream, &role));
+        if role == "shallow" {
+            // As Python's http.server: one at a time, and a queue of five.
+            thread::sleep(Duration::from_millis(20));
+            serve(stream, &role);
+        } else {
+            thread::spawn(move || serve(stream, &role));
+        }
     }
+}
+
+fn listener(backlog: i32) -> TcpListener {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    socket.listen(backlog).unwrap();
+    socket.into()
 }
 
 fn serve(mut stream: TcpStream, role: &str) {
@@ -78,21 +92,27 @@ fn contender(name: &str, role: &'static str) -> Contender {
 
 fn plan(contenders: impl Into<Vec<Contender>>) -> Plan {
     Plan {
-        connections: 4,
+        connections: vec![4],
+        rounds: 2,
         bound: Bound::Requests(200),
+        warm_up: Duration::from_millis(10),
+        modes: vec![Mode::NewConnection, Mode::KeepAlive],
         ..Plan::new(contenders.into(), RequestSpec::get("/".parse().unwrap()))
     }
 }
 
 #[test]
-fn equal_servers_are_measured_in_both_modes_in_the_order_given() {
+fn equal_servers_are_measured_in_rotated_rounds_in_both_modes() {
     #[derive(Default)]
     struct Steps(Vec<String>, bool);
     impl Progress for Steps {
         fn begin(&mut self, step: Step<'_>, index: usize, of: usize) {
             self.0.push(match step {
                 Step::Check { contender } => format!("{index}/{of} check {contender}"),
-                Step::Measure { contender, mode } => format!("{index}/{of} {contender}, {mode}"),
+                Step::Measure { contender, mode, connections, round } => {
+                    format!("{index}/{of} round {round}: {contender}, {mode}, {connections}")
+                }
+                step => format!("{step:?}"),
             });
         }
         fn finish(&mut self) {
@@ -107,12 +127,16 @@ fn equal_servers_are_measured_in_both_modes_in_the_order_given() {
     assert_eq!(
         steps.0,
         [
-            "0/6 check one",
-            "1/6 check two",
-            "2/6 one, new connection per request",
-            "3/6 two, new connection per request",
-            "4/6 one, keep-alive",
-            "5/6 two, keep-alive",
+            "0/10 check one",
+            "1/10 check two",
+            "2/10 round 1: one, new connection per request, 4",
+            "3/10 round 1: two, new connection per request, 4",
+            "4/10 round 2: two, new connection per request, 4",
+            "5/10 round 2: one, new connection per request, 4",
+            "6/10 round 1: one, keep-alive, 4",
+            "7/10 round 1: two, keep-alive, 4",
+            "8/10 round 2: two, keep-alive, 4",
+            "9/10 round 2: one, keep-alive, 4",
         ]
     );
     assert!(steps.1);
@@ -128,14 +152,20 @@ fn equal_servers_are_measured_in_both_modes_in_the_order_given() {
         ]
     );
     for run in &found.runs {
-        assert_eq!((run.responses, run.errors.total(), run.unanswered), (200, 0, 0));
-        assert!(run.requests_per_second > 0.0 && run.latency.p50_ns.is_some());
+        assert_eq!((run.responses, run.errors.total(), run.unanswered), (400, 0, 0));
+        assert_eq!(run.rounds.iter().map(|round| round.number).collect::<Vec<_>>(), [0, 1]);
+        assert!(run.rounds.iter().all(|round| round.responses == 200 && !round.distribution().is_empty()));
+        let rate = run.requests_per_second;
+        assert!(rate.low < Some(rate.value) && rate.value > 0.0 && run.latency.p50_ns.is_some());
         if cfg!(target_os = "linux") {
             assert!(run.server.cpu_ns_per_response > Some(0));
             assert!(run.server.peak_memory_bytes > Some(0));
             assert!(run.server.threads >= Some(2));
+            assert!(run.server.voluntary_switches_per_response > Some(0.0));
+            assert!(run.accept_queue.is_some() && run.listen_drops.is_some());
         }
     }
+    assert_eq!(found.runs.iter().filter(|run| run.ratio.is_some()).count(), 2);
     let table = report::text(&found, 110);
     assert!(table.contains("\none ") && table.contains("\ntwo "), "{table}");
 }
@@ -186,4 +216,102 @@ fn a_server_that_dies_under_load_ends_the_comparison() {
     let error = polyserve_compare::run(&plan, &mut ()).unwrap_err();
     assert!(matches!(error, Error::Died { .. }), "{error}");
     assert!(error.to_string().contains("connection 6 is too many"), "{error}");
+}
+
+#[test]
+fn a_server_outside_is_one_more_row_without_a_process() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || serve(stream, "plain"));
+        }
+    });
+    let plan = plan([contender("one", "plain"), Contender::outside("there", addr, "there.example")]);
+    let found = polyserve_compare::run(&plan, &mut ()).unwrap();
+    let there: Vec<_> = found.runs.iter().filter(|run| run.contender == "there").collect();
+    assert_eq!(there.len(), 2);
+    for run in there {
+        assert_eq!((run.responses, run.errors.total()), (400, 0));
+        assert_eq!(run.server, report::ServerCost::default());
+    }
+}
+
+#[test]
+fn an_open_loop_is_measured_from_both_ends() {
+    let mut plan = plan([contender("one", "plain")]);
+    plan.modes = vec![Mode::KeepAlive];
+    plan.rate = Some(2000.0);
+    let found = polyserve_compare::run(&plan, &mut ()).unwrap();
+    let run = &found.runs[0];
+    assert_eq!(run.responses, 400);
+    let from_send = run.latency_from_send.as_ref().unwrap();
+    assert!(from_send.count == run.latency.count && from_send.mean_ns <= run.latency.mean_ns);
+}
+
+/// Somebody who has had enough when this step begins.
+struct Impatient {
+    seen: usize,
+    at: usize,
+}
+
+impl Progress for Impatient {
+    fn begin(&mut self, _step: Step<'_>, index: usize, _of: usize) {
+        self.seen = index;
+    }
+    fn cancelled(&self) -> bool {
+        self.seen >= self.at
+    }
+}
+
+#[test]
+fn an_interrupted_comparison_reports_the_rounds_that_were_over() {
+    let mut plan = plan([contender("one", "plain"), contender("two", "plain")]);
+    plan.bound = Bound::Duration(Duration::from_millis(200));
+    // Two checks, one round of both, and half a round.
+    let found = polyserve_compare::run(&plan, &mut Impatient { seen: 0, at: 5 }).unwrap();
+    assert!(found.interrupted);
+    let rounds: Vec<_> = found.runs.iter().map(|run| (run.contender.as_str(), run.rounds.len())).collect();
+    assert_eq!(rounds, [("one", 1), ("two", 2)]);
+    assert!(report::text(&found, 100).starts_with("INTERRUPTED"));
+
+    let error = polyserve_compare::run(&plan, &mut Impatient { seen: 0, at: 2 }).unwrap_err();
+    assert!(matches!(error, Error::Interrupted), "{error}");
+}
+
+#[test]
+fn a_load_beyond_the_connections_is_noticed_before_the_start() {
+    #[derive(Default)]
+    struct Notes(Vec<String>);
+    impl Progress for Notes {
+        fn note(&mut self, text: &str) {
+            self.0.push(text.to_owned());
+        }
+    }
+    let mut notes = Notes::default();
+    let mut plan = plan([contender("one", "plain")]);
+    plan.connections = vec![1];
+    plan.rate = Some(5e6);
+    plan.bound = Bound::Requests(20);
+    let found = polyserve_compare::run(&plan, &mut notes).unwrap();
+    assert!(notes.0[0].contains("you asked for 5000000/s: use -c "), "{:?}", notes.0);
+    assert!(found.runs.iter().all(|run| run.unsent > 0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_queue_that_overflows_is_seen_in_the_kernels_books() {
+    let mut plan = plan([contender("one", "shallow")]);
+    plan.connections = vec![20];
+    plan.modes = vec![Mode::NewConnection];
+    plan.rounds = 1;
+    plan.bound = Bound::Duration(Duration::from_millis(300));
+    plan.timeout = Duration::from_secs(2);
+    let found = polyserve_compare::run(&plan, &mut ()).unwrap();
+    let run = &found.runs[0];
+    assert!(run.listen_overflows > Some(0), "{run:?}");
+    // Linux holds one more than it is told, and the look may come just after an accept.
+    assert!(matches!(run.accept_queue, Some(1..=6)), "{:?}", run.accept_queue);
+    let text = report::text(&found, 100);
+    assert!(text.contains("because a listen queue was full"), "{text}");
 }

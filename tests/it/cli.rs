@@ -3,7 +3,7 @@
 mod process;
 
 use crate::client::Client;
-use nix::sys::signal::Signal::SIGTERM;
+use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 use polyserve::{Strategy, runtime};
 use process::{Process, run};
 use serde_json::Value;
@@ -82,7 +82,10 @@ fn the_routes_are_listed_with_their_handlers() {
 
 #[test]
 fn a_comparison_measures_every_runtime_in_both_connection_modes() {
-    let output = run(&["compare", "-n", "20", "-c", "2", "--wait", "1ms", "--format", "json"]);
+    let output = run(&[
+        "compare", "-n", "40", "--rounds", "2", "-c", "2", "--mode", "both", "--wait", "1ms", "--format",
+        "json",
+    ]);
     assert_eq!(output.status, Some(0), "{}", output.stderr);
     let report: Value = serde_json::from_str(&output.stdout).unwrap();
     let runs = report["runs"].as_array().unwrap();
@@ -98,7 +101,80 @@ fn a_comparison_measures_every_runtime_in_both_connection_modes() {
         let errors = run["errors"].as_object().unwrap();
         assert!(!errors.is_empty() && errors.values().all(|count| *count == 0), "{run:#}");
         assert!(run["responses"].as_u64() > Some(0), "{run:#}");
+        assert_eq!(run["rounds"].as_array().map(Vec::len), Some(2));
     }
+    assert_eq!(report["ceilings"].as_array().map(Vec::len), Some(2));
+}
+
+/// A comparison of one runtime that is over in no time.
+const SHORT: [&str; 10] =
+    ["compare", "-n", "4", "--rounds", "2", "--wait", "1ms", "--no-ceiling", "--runtimes", "threaded"];
+
+#[test]
+fn a_condition_that_is_so_ends_with_99() {
+    let breached = run(&[&SHORT[..], &["--fail-if", "threaded.max > 0ms"]].concat());
+    assert_eq!(breached.status, Some(99), "{}", breached.stderr);
+    assert!(breached.stderr.contains("FAILED: threaded.max > 0ms (new connection per request, c=10)"));
+    assert!(breached.stdout.contains("\nthreaded "), "{}", breached.stdout);
+    let kept = run(&[&SHORT[..], &["--fail-if", "threaded.errors > 0"]].concat());
+    assert_eq!(kept.status, Some(0), "{}", kept.stderr);
+    let unknown = run(&[&SHORT[..], &["--fail-if", "threaded.p99 > 1s"]].concat());
+    assert_eq!(unknown.status, Some(1), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("threaded.p99 is not known"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_comparison_is_held_against_an_earlier_one() {
+    let file = std::env::temp_dir().join(format!("polyserve-against-{}.json", std::process::id()));
+    let path = file.to_str().unwrap();
+    let first = run(&[&SHORT[..], &["--format", "json", "--output", path]].concat());
+    assert_eq!((first.status, first.stdout.as_str()), (Some(0), ""), "{}", first.stderr);
+    let second =
+        run(&[&SHORT[..], &["--against", path, "--fail-if", "threaded.rps < 0.0001 * base"]].concat());
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(second.status, Some(0), "{}", second.stderr);
+    let change = second.stdout.lines().last().unwrap();
+    assert!(change.starts_with("threaded  req/s ") && change.contains("  p50 "), "{}", second.stdout);
+
+    let missing = run(&[&SHORT[..], &["--against", path]].concat());
+    assert_eq!(missing.status, Some(1));
+    assert!(missing.stderr.contains("cannot read the earlier report"), "{}", missing.stderr);
+}
+
+#[test]
+fn ctrl_c_ends_a_comparison_with_130() {
+    let mut process = Process::start(&[
+        "compare",
+        "--runtimes",
+        "threaded",
+        "--wait",
+        "5ms",
+        "-c",
+        "1",
+        "-r",
+        "5000/s",
+        "-d",
+        "1h",
+        "--no-ceiling",
+    ]);
+    process.await_stderr("NOTE: -c 1 at ");
+    process.signal(SIGINT);
+    assert_eq!(process.wait(), Some(130));
+}
+
+#[test]
+fn completions_and_a_man_page_are_made_of_the_command_line() {
+    for (arguments, part) in [
+        (vec!["completions", "bash"], "_polyserve()"),
+        (vec!["completions", "zsh"], "--fail-if"),
+        (vec!["completions", "fish"], "compare"),
+        (vec!["man"], ".TH polyserve 1 "),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status, Some(0), "{}", output.stderr);
+        assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
+    }
+    assert!(run(&["--version"]).stdout.starts_with("polyserve 0."));
 }
 
 /// Starts the program as `compare` does, and tells where it listens.

@@ -5,11 +5,13 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::pin::Pinned;
+use crate::plan::Source;
 use crate::{Contender, Error};
 
 mod address;
@@ -29,18 +31,36 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// A running server that listens.
 #[derive(Debug)]
 pub(crate) struct Server {
-    process: Process,
+    /// `None` for a server that somebody else has started.
+    process: Option<Process>,
     addr: SocketAddr,
+    host: String,
     name: String,
 }
 
 impl Server {
-    /// Starts the contender's command and waits until it listens.
-    pub(crate) fn start(contender: &Contender) -> Result<Self, Error> {
+    /// Starts the contender's command and waits until it listens. A server outside listens already.
+    pub(crate) fn start(contender: &Contender, pinned: Option<&Pinned>) -> Result<Self, Error> {
         let name = contender.name.clone();
-        let mut command = contender.command();
+        match &contender.server {
+            Source::Started(command) => Self::spawn(name, command(), pinned),
+            Source::Outside { addr, host } => {
+                Ok(Self { process: None, addr: *addr, host: host.clone(), name })
+            }
+        }
+    }
+
+    /// Starts a command and waits until it listens.
+    pub(crate) fn spawn(name: String, mut command: Command, pinned: Option<&Pinned>) -> Result<Self, Error> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|source| Error::Start {
+        // Ctrl-C is for who measures: a server that it stops would look like one that fails.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let spawned = match pinned {
+            Some(pinned) => pinned.on_server_cores(|| command.spawn()),
+            None => command.spawn(),
+        };
+        let mut child = spawned.map_err(|source| Error::Start {
             contender: name.clone(),
             program: command.get_program().to_string_lossy().into_owned(),
             source,
@@ -49,7 +69,7 @@ impl Server {
         let stderr = child.stderr.take();
         let mut process = Process { stdin: child.stdin.take(), stderr: Tail::follow(stderr), child };
         match first_address(stdout).recv_timeout(START_LIMIT) {
-            Ok(addr) => Ok(Self { process, addr, name }),
+            Ok(addr) => Ok(Self { process: Some(process), addr, host: addr.to_string(), name }),
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 Err(Error::NotListening { contender: name, stderr: process.stderr.text() })
             }
@@ -69,9 +89,14 @@ impl Server {
         self.addr
     }
 
-    /// Its process id.
-    pub(crate) fn pid(&self) -> u32 {
-        self.process.child.id()
+    /// What the `Host` field says.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Its process id, if it is a process of this comparison.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.process.as_ref().map(|process| process.child.id())
     }
 
     /// The contender's name.
@@ -81,16 +106,19 @@ impl Server {
 
     /// The end of its standard error so far.
     pub(crate) fn stderr(&self) -> String {
-        self.process.stderr.text()
+        self.process.as_ref().map(|process| process.stderr.text()).unwrap_or_default()
     }
 
     /// An error if the process has ended.
     pub(crate) fn check_alive(&mut self) -> Result<(), Error> {
-        match self.process.child.try_wait() {
+        let Some(process) = &mut self.process else {
+            return Ok(());
+        };
+        match process.child.try_wait() {
             Ok(Some(status)) => Err(Error::Died {
                 contender: self.name.clone(),
                 status,
-                stderr: self.process.stderr.last_words(LAST_WORDS_LIMIT),
+                stderr: process.stderr.last_words(LAST_WORDS_LIMIT),
             }),
             Ok(None) | Err(_) => Ok(()),
         }

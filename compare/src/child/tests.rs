@@ -5,11 +5,12 @@ use std::process::Command;
 use super::*;
 
 fn start(script: &'static str) -> Result<Server, Error> {
-    Server::start(&Contender::new("it", move || {
+    let contender = Contender::new("it", move || {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         command
-    }))
+    });
+    Server::start(&contender, None)
 }
 
 /// Whether the process is still there; one that was waited for is not.
@@ -23,7 +24,7 @@ fn is_there(pid: u32) -> bool {
 fn closing_its_standard_input_stops_a_server() {
     let server = start("echo starting; echo listening on http://127.0.0.1:7; read _; exit 0").unwrap();
     assert_eq!(server.addr(), "127.0.0.1:7".parse().unwrap());
-    let pid = server.pid();
+    let pid = server.pid().unwrap();
     assert!(is_there(pid));
     drop(server);
     assert!(!is_there(pid));
@@ -33,7 +34,7 @@ fn closing_its_standard_input_stops_a_server() {
 #[cfg(target_os = "linux")]
 fn a_server_that_does_not_stop_is_killed() {
     let server = start("echo http://127.0.0.1:7; exec sleep 1000").unwrap();
-    let pid = server.pid();
+    let pid = server.pid().unwrap();
     drop(server);
     assert!(!is_there(pid));
 }
@@ -42,7 +43,7 @@ fn a_server_that_does_not_stop_is_killed() {
 #[cfg(target_os = "linux")]
 fn a_panic_leaves_no_process_behind() {
     let server = start("echo http://127.0.0.1:7; read _").unwrap();
-    let pid = server.pid();
+    let pid = server.pid().unwrap();
     let outcome = thread::spawn(move || {
         let _held = server;
         panic!("on purpose");

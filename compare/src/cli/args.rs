@@ -1,12 +1,18 @@
 //! What can be said on the command line. The doc comments are its help.
 
-use super::{bounds::Bounds, request::Request};
+use super::{
+    bounds::Bounds,
+    outside::{Outside, outside},
+    quantity::{Sweep, rate, requests, sweep},
+    request::Request,
+};
+use crate::Claim;
 use clap::{
     Parser, Subcommand, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser},
 };
 use polyserve_host::Strategy;
-use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 /// Serves the handlers of this program on any of its runtimes, and compares the runtimes.
 #[derive(Debug, Parser)]
@@ -16,6 +22,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
         polyserve serve --runtime threaded       serve on http://127.0.0.1:8000\n  \
         polyserve compare                        measure every runtime with the same handler\n  \
         polyserve compare -c 100 --path /block   100 clients, a handler that holds its thread\n  \
+        polyserve compare -r 500/s -c 100        500 requests a second, whatever the server does\n  \
         polyserve compare --format md > table.md"
 )]
 pub(super) struct Args {
@@ -26,13 +33,39 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve the handlers on one runtime until Ctrl-C
-    Serve(Serve),
-    /// Measure the runtimes with the same request, one after the other
-    Compare(Compare),
+    Serve(Box<Serve>),
+    /// Measure the runtimes with the same request, in interleaved rounds
+    Compare(Box<Compare>),
     /// List the routes: method, path, handler, and where it is in the source
     Routes,
     /// List the runtimes: how each waits, and the tutorial file it answers
     Runtimes,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    #[command(hide = true)]
+    Man,
+    /// Answers at once whatever it is asked: how `compare` finds the ceiling of its load generator
+    #[command(hide = true)]
+    Canned(CannedArgs),
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct CannedArgs {
+    /// The length of a request
+    #[arg(long)]
+    pub(super) request_bytes: usize,
+
+    /// The length of an answer's body
+    #[arg(long)]
+    pub(super) body_bytes: usize,
+
+    /// Close after an answer
+    #[arg(long)]
+    pub(super) close: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,37 +103,103 @@ pub(super) struct Serve {
 }
 
 #[derive(Debug, clap::Args)]
+// So that a command line that is repeated can be changed at its end.
+#[command(args_override_self = true)]
 pub(super) struct Compare {
-    /// Connections that each have one request in flight
-    #[arg(short, long, default_value = "10", value_name = "N")]
-    pub(super) connections: NonZeroUsize,
+    /// Connections that each have at most one request in flight [default: 10]
+    #[arg(short, long, value_name = "N", help_heading = "Load")]
+    pub(super) connections: Option<NonZeroUsize>,
 
-    /// How long each runtime is measured, in each connection mode
-    #[arg(short, long, default_value = "3s", value_parser = duration, value_name = "DURATION")]
-    pub(super) duration: Duration,
+    /// Several numbers of connections, one after the other
+    #[arg(long, value_parser = sweep, value_name = "c=N,N", conflicts_with = "connections", help_heading = "Load")]
+    pub(super) sweep: Option<Sweep>,
 
-    /// Requests instead of a duration, for each runtime and connection mode
-    #[arg(short = 'n', long, value_name = "N", conflicts_with = "duration")]
+    /// Requests a second that begin whatever the server does, as in 500/s or 30/m [default: each connection asks again
+    /// after an answer]
+    #[arg(short, long, value_parser = rate, value_name = "RATE", help_heading = "Load")]
+    pub(super) rate: Option<f64>,
+
+    /// How long all rounds take together, about; longer gives more rounds [default: 30s]
+    #[arg(long, value_parser = duration, value_name = "DURATION", overrides_with_all = ["duration", "requests"], help_heading = "Load")]
+    pub(super) budget: Option<Duration>,
+
+    /// How long each runtime is measured, in all rounds together, instead of a budget
+    #[arg(short, long, short_alias = 'z', value_parser = duration, value_name = "DURATION", help_heading = "Load")]
+    pub(super) duration: Option<Duration>,
+
+    /// How many requests each runtime is asked, in all rounds together, instead of a budget; as in 500, 10k or 1m
+    #[arg(short = 'n', long, value_parser = requests, value_name = "N", conflicts_with = "duration", help_heading = "Load")]
     pub(super) requests: Option<u64>,
 
+    /// Rounds in which everybody is measured once [default: 5, more with a larger budget]
+    #[arg(long, value_name = "N", help_heading = "Load")]
+    pub(super) rounds: Option<NonZeroUsize>,
+
+    /// Load before each measurement [default: 200ms, at most a fifth of a round]
+    #[arg(short, long, value_parser = duration, value_name = "DURATION", help_heading = "Load")]
+    pub(super) warm_up: Option<Duration>,
+
+    /// What another tool does unless told otherwise: -n 1000 -c 10 --mode new, as the tutorial's ab
+    #[arg(long, value_enum, value_name = "TOOL", help_heading = "Load")]
+    pub(super) like: Option<Like>,
+
     /// Only these runtimes
-    #[arg(short, long, value_delimiter = ',', value_name = "NAME,NAME")]
+    #[arg(long, value_delimiter = ',', value_name = "NAME,NAME")]
     pub(super) runtimes: Vec<String>,
+
+    /// A server that runs already, as one more row
+    #[arg(long, value_parser = outside, value_name = "http://HOST:PORT")]
+    pub(super) url: Vec<Outside>,
 
     #[command(flatten)]
     pub(super) request: Request,
 
     /// How long the demo's handlers wait
-    #[arg(short, long, default_value = "100ms", value_parser = duration, value_name = "DURATION")]
+    #[arg(long, default_value = "100ms", value_parser = duration, value_name = "DURATION")]
     pub(super) wait: Duration,
 
     /// A request that takes longer than this is an error
     #[arg(short, long, default_value = "30s", value_parser = duration, value_name = "DURATION")]
     pub(super) timeout: Duration,
 
+    /// Whom the others are held against [default: the fastest]
+    #[arg(long, value_name = "NAME", help_heading = "Result")]
+    pub(super) baseline: Option<String>,
+
+    /// A report of `--format json`: tells what has changed since, and whether it is real
+    #[arg(long, value_name = "FILE", help_heading = "Result")]
+    pub(super) against: Option<PathBuf>,
+
+    /// Exits with status 99 if this is so in any table, as in 'threaded.p99 > 120ms || async.rps < 0.95 * base'
+    #[arg(long, value_parser = Claim::parse, value_name = "CONDITION", help_heading = "Result")]
+    pub(super) fail_if: Vec<Claim>,
+
     /// How the result is printed
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    #[arg(short, long, value_enum, default_value_t = Format::Text, help_heading = "Result")]
     pub(super) format: Format,
+
+    /// Writes the result to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Result")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Decides the order in which the runtimes have their turns
+    #[arg(long, default_value = "1", value_name = "N", help_heading = "Method")]
+    pub(super) seed: u64,
+
+    /// Leaves the choice of cores to the system
+    #[arg(long, help_heading = "Method")]
+    pub(super) no_pin: bool,
+
+    /// Does not measure what the load generator can do
+    #[arg(long, help_heading = "Method")]
+    pub(super) no_ceiling: bool,
+}
+
+/// Other tools' habits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Like {
+    /// ApacheBench as the tutorial calls it: -n 1000 -c 10, a new connection each
+    Ab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -109,6 +208,8 @@ pub(super) enum Format {
     Text,
     /// Everything that was measured
     Json,
+    /// A line for each round
+    Csv,
     /// A table for a README
     Md,
 }
@@ -171,6 +272,28 @@ mod tests {
             assert!(error.contains("an address is HOST:PORT, as in 127.0.0.1:8000"), "{error}");
         }
         assert!(Args::try_parse_from(["polyserve", "serve", "--addr", "[::1]:0"]).is_ok());
+    }
+
+    #[test]
+    fn a_condition_that_is_none_is_refused_at_its_place() {
+        let error =
+            Args::try_parse_from(["polyserve", "compare", "--fail-if", "threaded.p98 > 1s"]).unwrap_err();
+        assert!(error.to_string().contains("column 1: there is no metric p98: use one of rps"), "{error}");
+    }
+
+    #[test]
+    fn a_command_line_can_be_changed_at_its_end() {
+        let line = ["polyserve", "compare", "-c", "10", "--budget", "1s", "-c", "20", "--budget", "2m"];
+        let Command::Compare(compare) = Args::try_parse_from(line).unwrap().command else {
+            panic!("not a comparison");
+        };
+        assert_eq!(compare.connections.map(NonZeroUsize::get), Some(20));
+        assert_eq!(compare.budget, Some(Duration::from_secs(120)));
+        let line = ["polyserve", "compare", "-n", "10k", "--budget", "2m"];
+        let Command::Compare(compare) = Args::try_parse_from(line).unwrap().command else {
+            panic!("not a comparison");
+        };
+        assert_eq!((compare.budget, compare.requests), (Some(Duration::from_secs(120)), None));
     }
 
     #[test]

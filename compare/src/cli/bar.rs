@@ -1,5 +1,6 @@
 //! Progress on stderr, if that is a terminal.
 
+use super::interrupt::Interrupt;
 use crate::{Progress, Step};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,15 +14,16 @@ const REDRAWS: u8 = 5;
 pub(super) struct Bar {
     bar: ProgressBar,
     step: u64,
+    interrupt: Interrupt,
 }
 
 impl Bar {
     /// Hidden where stderr is no terminal.
-    pub(super) fn new() -> Bar {
+    pub(super) fn new(interrupt: Interrupt) -> Bar {
         let target = ProgressDrawTarget::stderr_with_hz(REDRAWS);
         let style =
             ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-        Bar { bar: ProgressBar::with_draw_target(Some(PARTS), target).with_style(style), step: 0 }
+        Bar { bar: ProgressBar::with_draw_target(Some(PARTS), target).with_style(style), step: 0, interrupt }
     }
 }
 
@@ -32,7 +34,10 @@ impl Progress for Bar {
         self.bar.set_position(self.step * PARTS);
         self.bar.set_message(match step {
             Step::Check { contender } => format!("{contender}: checking its answer"),
-            Step::Measure { contender, mode } => format!("{contender}: {mode}"),
+            Step::Ceiling => "the load generator's ceiling".to_owned(),
+            Step::Measure { contender, mode, connections, round } => {
+                format!("round {round}, c={connections}, {mode}: {contender}")
+            }
         });
     }
 
@@ -41,6 +46,18 @@ impl Progress for Bar {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 1")]
         let part = (done.clamp(0.0, 1.0) * PARTS as f64) as u64;
         self.bar.set_position(self.step * PARTS + part);
+    }
+
+    #[expect(
+        clippy::print_stderr,
+        reason = "for whoever sits at the terminal; the bar prints only where there is one"
+    )]
+    fn note(&mut self, text: &str) {
+        self.bar.suspend(|| eprintln!("NOTE: {text}"));
+    }
+
+    fn cancelled(&self) -> bool {
+        self.interrupt.is_raised()
     }
 
     fn finish(&mut self) {

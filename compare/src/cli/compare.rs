@@ -1,43 +1,116 @@
-//! `compare`: this program's own `serve`, once for each runtime, under the same load.
+//! `compare`: this program's own `serve`, once for each runtime and round, under the same load.
 
-use super::{args, bar::Bar, print};
-use crate::{Bound, Contender, Plan, report, run as measure};
+use super::{
+    args::{self, Format, Like},
+    bar::Bar,
+    interrupt::{self, Interrupt},
+    print,
+};
+use crate::{Bound, Canned, Contender, Exchange, Plan, Report, report, run as measure};
 use polyserve_host::{Error, Result, Strategy};
-use std::{env, path::PathBuf, process::Command, time::Duration};
+use std::{env, fs, num::NonZeroUsize, path::Path, path::PathBuf, process, process::Command, time::Duration};
 
 /// The width of a table that is not read on a terminal.
-const WIDE: u16 = 110;
+const WIDE: u16 = 100;
+/// Exit status after something that `--fail-if` excludes: k6's, which CI systems know.
+const BREACHED: i32 = 99;
+/// With six runtimes, five rounds of a second each: under a minute with the queues that fill and drain.
+const BUDGET: Duration = Duration::from_secs(30);
+/// Rounds of a measurement that is bounded otherwise than by a budget.
+const ROUNDS: usize = 5;
+/// What the tutorial asks of ab.
+const AB_REQUESTS: u64 = 1000;
 
 pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result {
+    let earlier = args.against.as_deref().map(read).transpose()?;
+    if let Some(claim) = args.fail_if.iter().find(|claim| claim.needs_base() && earlier.is_none()) {
+        return Err(Error::setting(format!(
+            "--fail-if {claim}: base needs an earlier report: use --against FILE"
+        )));
+    }
+    let interrupt = Interrupt::listen()?;
     warn_of_a_debug_build();
     let program = env::current_exe()
         .map_err(|error| Error::io("cannot find this program, which serves in its own comparison", error))?;
-    let chosen = |name: &str| args.runtimes.is_empty() || args.runtimes.iter().any(|chosen| chosen == name);
-    let contenders = runtimes
-        .iter()
-        .map(|runtime| runtime.name)
-        .filter(|name| chosen(name))
-        .map(|name| contender(name, program.clone(), args.wait))
-        .collect();
-    let modes = args.request.modes();
-    let mut plan = Plan::new(contenders, args.request.read()?);
-    plan.modes = modes;
-    plan.connections = args.connections.get();
-    plan.timeout = args.timeout;
-    plan.bound = args.requests.map_or(Bound::Duration(args.duration), Bound::Requests);
+    let plan = plan(runtimes, &args, program)?;
+    let report = measure(&plan, &mut Bar::new(interrupt.clone()));
+    let report = match report {
+        Err(error @ crate::Error::Interrupted) => {
+            warn(&error.to_string());
+            process::exit(interrupt::STATUS);
+        }
+        report => report.map_err(|error| Error::setting(error.to_string()))?,
+    };
 
-    let mut bar = Bar::new();
-    let report = measure(&plan, &mut bar).map_err(|error| Error::setting(error.to_string()))?;
-    match args.format {
-        args::Format::Text => print(&report::text(&report, width())),
-        args::Format::Md => print(&report::markdown(&report)),
-        args::Format::Json => {
-            let mut json =
-                report::json(&report).map_err(|error| Error::io("cannot write the report as JSON", error))?;
-            json.push('\n');
-            print(&json)
+    let text = match args.format {
+        Format::Text => report::text(&report, width(args.output.as_deref())),
+        Format::Md => report::markdown(&report),
+        Format::Json => report::json(&report).map_err(unwritable)?,
+        Format::Csv => report::csv(&report).map_err(unwritable)?,
+    };
+    put(&text, args.output.as_deref())?;
+    if let Some(earlier) = &earlier {
+        let changes = report::against(&report, earlier);
+        // Beside data for another program, this is for whoever sits at the terminal.
+        match args.format {
+            Format::Text | Format::Md if args.output.is_none() => print(&format!("\n{changes}"))?,
+            _ => warn(changes.trim_end()),
         }
     }
+    if report.interrupted {
+        process::exit(interrupt::STATUS);
+    }
+    let mut breached = false;
+    for claim in &args.fail_if {
+        let tables = claim
+            .holds(&report, earlier.as_ref())
+            .map_err(|error| Error::setting(format!("--fail-if {claim}: {error}")))?;
+        for table in tables {
+            warn(&format!("FAILED: {claim} ({table})"));
+            breached = true;
+        }
+    }
+    if breached {
+        process::exit(BREACHED);
+    }
+    Ok(())
+}
+
+fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -> Result<Plan> {
+    let chosen = |name: &str| args.runtimes.is_empty() || args.runtimes.iter().any(|chosen| chosen == name);
+    let own = runtimes.iter().map(|runtime| runtime.name).filter(|name| chosen(name));
+    let own = own.map(|name| contender(name, program.clone(), args.wait));
+    let contenders = own.chain(args.url.iter().cloned().map(super::outside::Outside::contender)).collect();
+
+    let refused = |error: crate::Error| Error::setting(error.to_string());
+    let mut plan = Plan::new(contenders, args.request.clone().read()?);
+    plan.modes = args.request.modes();
+    plan.connections = match (&args.sweep, args.connections) {
+        (Some(sweep), _) => sweep.0.clone(),
+        (None, Some(connections)) => vec![connections.get()],
+        (None, None) => plan.connections,
+    };
+    plan.rate = args.rate;
+    plan.timeout = args.timeout;
+    plan.baseline.clone_from(&args.baseline);
+    plan.seed = args.seed;
+    plan.pin = !args.no_pin;
+    plan.command = env::args().collect();
+
+    let rounds = args.rounds.map(NonZeroUsize::get);
+    let like = args.like.map(|Like::Ab| AB_REQUESTS).filter(|_| args.budget.is_none());
+    match (args.duration, args.requests.or(like)) {
+        (Some(duration), _) => plan.divide(Bound::Duration(duration), rounds.unwrap_or(ROUNDS)),
+        (None, Some(requests)) => plan.divide(Bound::Requests(requests), rounds.unwrap_or(ROUNDS)),
+        (None, None) => plan.fit(args.budget.unwrap_or(BUDGET), rounds).map_err(refused)?,
+    }
+    if let Some(warm_up) = args.warm_up {
+        plan.warm_up = warm_up;
+    }
+    if !args.no_ceiling {
+        plan.canned = Some(Canned::new(move |exchange| canned(&program, exchange)));
+    }
+    Ok(plan)
 }
 
 fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender {
@@ -49,17 +122,55 @@ fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender 
     })
 }
 
-fn width() -> u16 {
-    terminal_size::terminal_size().map_or(WIDE, |(terminal_size::Width(columns), _)| columns)
+fn canned(program: &Path, exchange: Exchange) -> Command {
+    let Exchange { request_bytes, body_bytes, close } = exchange;
+    let mut command = Command::new(program);
+    command.arg("canned");
+    command.arg("--request-bytes").arg(request_bytes.to_string());
+    command.arg("--body-bytes").arg(body_bytes.to_string());
+    if close {
+        command.arg("--close");
+    }
+    command
+}
+
+fn read(path: &Path) -> Result<Report> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Error::io(format!("cannot read the earlier report {}", path.display()), error))?;
+    report::from_json(&text).map_err(|error| Error::setting(format!("{}: {error}", path.display())))
+}
+
+fn put(text: &str, output: Option<&Path>) -> Result {
+    match output {
+        None => print(text),
+        Some(path) => fs::write(path, text)
+            .map_err(|error| Error::io(format!("cannot write the report to {}", path.display()), error)),
+    }
+}
+
+fn unwritable(error: std::io::Error) -> Error {
+    Error::io("cannot write the report", error)
+}
+
+/// A file is read elsewhere.
+fn width(output: Option<&Path>) -> u16 {
+    match terminal_size::terminal_size() {
+        Some((terminal_size::Width(columns), _)) if output.is_none() => columns,
+        _ => WIDE,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "for whoever sits at the terminal")]
+fn warn(text: &str) {
+    eprintln!("{text}");
 }
 
 /// An unoptimised server is many times slower, and not equally so for all runtimes.
-#[expect(clippy::print_stderr, reason = "a warning for whoever sits at the terminal")]
 fn warn_of_a_debug_build() {
     if cfg!(debug_assertions) {
-        eprintln!(
+        warn(
             "WARNING: this is a debug build. Its figures mean nothing: not the speeds, and not their order.\n\
-             WARNING: measure with `cargo run --release -- compare`."
+             WARNING: measure with `cargo run --release -- compare`.",
         );
     }
 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, uri::PathAndQuery};
 use polyserve_host::{Error, Result};
 use std::fs;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Request {
     /// The path, with its query, that is asked for
     #[arg(short, long, default_value = "/", value_name = "PATH")]
@@ -26,7 +26,7 @@ pub(super) struct Request {
     body: Option<String>,
 
     /// The connection mode, or both one after the other
-    #[arg(long, value_enum, default_value_t = Modes::Both)]
+    #[arg(long, value_enum, default_value_t = Modes::New)]
     mode: Modes,
 }
 

@@ -36,12 +36,16 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     (runtime.serve)(listener, Arc::new(app), options)
 }
 
-/// A measured server must not outlive who measures it, whatever becomes of them: its stdin ends then.
 fn stop_with_the_parent(shutdown: Shutdown) -> Result {
+    when_the_parent_ends(move || shutdown.begin())
+}
+
+/// A measured server must not outlive who measures it, whatever becomes of them: its stdin ends then.
+pub(super) fn when_the_parent_ends(stop: impl FnOnce() + Send + 'static) -> Result {
     let wait = move || {
         // An error is an end, too.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        shutdown.begin();
+        stop();
     };
     thread::Builder::new()
         .name("parent".into())

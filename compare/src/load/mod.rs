@@ -1,9 +1,13 @@
-//! The built-in load generator: one thread, one readiness loop, a fixed number of clients that each keep one request in
-//! flight (a *closed* loop: a slow server is asked less often).
+//! The built-in load generator: one thread, one readiness loop, a fixed number of clients.
+//!
+//! In a *closed* loop each client keeps one request in flight, so a slow server is asked less often. In an *open* loop
+//! requests are due at a constant rate ([`Arrivals`]) and the next free client sends each; a slow server is asked just as
+//! often, and what waits for a free client waits on the clock.
 //!
 //! Requests are serialised once, answers are parsed and counted but not kept, and each costs one write and one read.
 //! [`Tally`] says what is counted when, [`client`] what one client does; here is the loop that drives them.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -11,9 +15,11 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll};
 
 use crate::{Bound, Error, Mode};
+use arrivals::Arrivals;
 use client::{Client, Failure, Settled, Shared, Step};
 use tally::Tally;
 
+mod arrivals;
 mod client;
 mod rate;
 mod tally;
@@ -26,8 +32,8 @@ pub(crate) use tally::Counts;
 const TICK: Duration = Duration::from_millis(50);
 /// How long a server may take to close a connection it was asked to close.
 const CLOSE_LIMIT: Duration = Duration::from_millis(100);
-/// Load before the window opens; at most a fifth of a window bounded by time.
-const WARM_UP: Duration = Duration::from_millis(200);
+/// From this close on the next request of an open loop is waited for awake: the readiness queue rounds to milliseconds.
+const AWAKE: Duration = Duration::from_micros(1500);
 /// Bytes read at once: a usual answer comes in one piece.
 const READ_BUFFER: usize = 64 * 1024;
 
@@ -47,6 +53,19 @@ pub(crate) struct Load {
     pub(crate) timeout: Duration,
     /// How long requests in flight when the window closes may still take.
     pub(crate) drain: Duration,
+    /// Requests a second of an open loop; `None` is a closed loop.
+    pub(crate) rate: Option<f64>,
+    pub(crate) warm_up: WarmUp,
+}
+
+/// How long to load before measuring.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WarmUp {
+    /// Not shorter than this ...
+    pub(crate) least: Duration,
+    /// ... and, in a closed loop, until every client has been answered, so that the server's queue is as long as it will
+    /// be: but not longer than this.
+    pub(crate) most: Duration,
 }
 
 /// Is told what happens while the load runs, on the generator's own thread: nothing here may take long.
@@ -62,21 +81,13 @@ pub(crate) trait Observer {
     }
 }
 
-/// How long to load before measuring.
-pub(crate) fn warm_up(bound: Bound) -> Duration {
-    match bound {
-        Bound::Duration(length) => WARM_UP.min(length / 5),
-        Bound::Requests(_) => WARM_UP,
-    }
-}
-
 impl Load {
     /// Loads the server until the bound is reached and the drain is over.
     ///
     /// # Errors
     ///
     /// The readiness queue cannot be used, or the observer objects. What single requests run into is counted instead.
-    pub(crate) fn run(&self, warm_up: Duration, observer: &mut dyn Observer) -> Result<Counts, Error> {
+    pub(crate) fn run(&self, observer: &mut dyn Observer) -> Result<Counts, Error> {
         let mut poll = Poll::new().map_err(Error::Generator)?;
         let registry = poll.registry().try_clone().map_err(Error::Generator)?;
         let mut events = Events::with_capacity(1024);
@@ -92,19 +103,26 @@ impl Load {
                 buffer: &mut buffer,
             },
             clients: (0..self.connections).map(|index| Client::new(index, self.head_request, now)).collect(),
-            tally: Tally::new(self.connections, self.bound),
+            tally: Tally::new(self.connections, self.bound, self.rate.is_some()),
+            arrivals: self.rate.map(|rate| Arrivals::new(now, rate)),
+            intended: vec![now; self.connections],
+            idle: VecDeque::new(),
             restart: (0..self.connections).collect(),
             backed_off: Vec::new(),
             stopped: false,
         };
-        let window_opens = now + warm_up;
+        let (warm, warm_at_last) =
+            (now + self.warm_up.least, now + self.warm_up.most.max(self.warm_up.least));
         let mut phase = Phase::WarmUp;
         let mut next_tick = now + TICK;
 
         loop {
             let now = Instant::now();
             match phase {
-                Phase::WarmUp if now >= window_opens => {
+                Phase::WarmUp
+                    if now >= warm_at_last
+                        || (now >= warm && (self.rate.is_some() || fleet.tally.is_filled())) =>
+                {
                     fleet.tally.open(now);
                     observer.opened();
                     phase = Phase::Window;
@@ -123,14 +141,16 @@ impl Load {
                 next_tick = now + TICK;
             }
             fleet.restart().map_err(Error::Generator)?;
+            fleet.dispatch().map_err(Error::Generator)?;
 
             let wake = match phase {
-                Phase::WarmUp => next_tick.min(window_opens),
+                Phase::WarmUp if now < warm => next_tick.min(warm),
+                Phase::WarmUp => next_tick.min(warm_at_last),
                 Phase::Window => fleet.tally.closes_at().map_or(next_tick, |at| next_tick.min(at)),
                 Phase::Drain { until } => next_tick.min(until),
             };
             let wait = if fleet.restart.is_empty() {
-                wake.saturating_duration_since(Instant::now())
+                fleet.until_next(wake.saturating_duration_since(Instant::now()))
             } else {
                 Duration::ZERO
             };
@@ -159,6 +179,12 @@ struct Fleet<'a> {
     shared: Shared<'a>,
     clients: Vec<Client>,
     tally: Tally,
+    /// When the requests of an open loop are due.
+    arrivals: Option<Arrivals>,
+    /// When each client's request was due, in an open loop.
+    intended: Vec<Instant>,
+    /// The clients of an open loop that wait for a request to be due, longest first: all connections get their turn.
+    idle: VecDeque<usize>,
     /// Clients without a request that begin one in the next turn of the loop: never two in one turn, so that a server
     /// which fails at once cannot hold the loop.
     restart: Vec<usize>,
@@ -193,7 +219,9 @@ impl Fleet<'_> {
             Step::Pending => Ok(()),
             Step::Answered { status, latency, at } => {
                 if status == self.load.status {
-                    self.tally.answered(index, latency, at);
+                    let from_due = at.saturating_duration_since(self.intended[index]);
+                    let from_start = if self.arrivals.is_some() { from_due } else { latency };
+                    self.tally.answered(index, from_start, latency, at);
                 } else {
                     self.tally.failed(Failure::Status, at, at);
                 }
@@ -237,14 +265,53 @@ impl Fleet<'_> {
             self.clients[index].abandon();
             return Ok(());
         }
-        self.begin(index)
+        self.begin_or_idle(index)
+    }
+
+    fn begin_or_idle(&mut self, index: usize) -> io::Result<()> {
+        if self.arrivals.is_some() {
+            self.idle.push_back(index);
+            Ok(())
+        } else {
+            self.begin(index)
+        }
+    }
+
+    /// Sends what is due, as far as clients are free.
+    fn dispatch(&mut self) -> io::Result<()> {
+        // No more than there are now: a server that fails at once must not hold the loop.
+        for _ in 0..self.idle.len() {
+            let now = Instant::now();
+            let due = match &mut self.arrivals {
+                Some(arrivals) if !self.stopped => arrivals.take(now),
+                _ => None,
+            };
+            let Some((due, index)) = due.and_then(|due| Some((due, self.idle.pop_front()?))) else {
+                break;
+            };
+            self.intended[index] = due;
+            self.clients[index].since = now;
+            self.begin(index)?;
+        }
+        Ok(())
+    }
+
+    /// How long the readiness queue may be waited for.
+    fn until_next(&self, wait: Duration) -> Duration {
+        match &self.arrivals {
+            Some(arrivals) if !self.stopped && !self.idle.is_empty() => {
+                let left = arrivals.next_at().saturating_duration_since(Instant::now());
+                wait.min(left.saturating_sub(AWAKE))
+            }
+            _ => wait,
+        }
     }
 
     fn restart(&mut self) -> io::Result<()> {
         let waiting = std::mem::take(&mut self.restart);
         if !self.stopped {
             for index in waiting {
-                self.begin(index)?;
+                self.begin_or_idle(index)?;
             }
         }
         Ok(())
@@ -281,6 +348,8 @@ impl Fleet<'_> {
             self.tally.waste(client.since, now);
         }
         let unanswered = self.in_flight();
-        self.tally.finish(unanswered)
+        let closed = self.tally.closed_at().unwrap_or(now);
+        let unsent = self.arrivals.as_ref().map_or(0, |arrivals| arrivals.late_at(closed));
+        self.tally.finish(unanswered, unsent)
     }
 }

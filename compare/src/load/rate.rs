@@ -7,7 +7,9 @@
 //! turns of the queue; of very many answers, nearly the whole window.
 //!
 //! Nothing is extrapolated: only answers inside the window count. Where no client has two answers that span at least
-//! half the window, the estimate is the plain quotient.
+//! half the window, a queue is longer than the window: then the span is from the last answer before the window to the
+//! last inside it. Where that is not half the window either, and in an open loop, whose arrivals are even, the estimate
+//! is the plain quotient.
 
 use std::time::{Duration, Instant};
 
@@ -23,16 +25,58 @@ struct Mark {
 pub(super) struct Rate {
     clients: Vec<Option<(Mark, Mark)>>,
     total: u64,
+    /// Clients answered at any time, and how many were not.
+    warm: Vec<bool>,
+    cold: usize,
+    /// The last answer of the warm-up, and of the window.
+    before: Option<Instant>,
+    last: Option<Instant>,
+    plain: bool,
 }
 
 impl Rate {
     pub(super) fn new(clients: usize) -> Self {
-        Self { clients: vec![None; clients], total: 0 }
+        Self {
+            clients: vec![None; clients],
+            total: 0,
+            warm: vec![false; clients],
+            cold: clients,
+            before: None,
+            last: None,
+            plain: false,
+        }
+    }
+
+    /// One that divides the answers by the window's length.
+    pub(super) fn plain(clients: usize) -> Self {
+        Self { plain: true, ..Self::new(clients) }
+    }
+
+    /// A client was answered before the window.
+    pub(super) fn warmed_up(&mut self, client: usize, at: Instant) {
+        self.before = Some(at);
+        self.seen(client);
+    }
+
+    /// A client was answered, whenever that was.
+    pub(super) fn seen(&mut self, client: usize) {
+        if let Some(warm) = self.warm.get_mut(client)
+            && !std::mem::replace(warm, true)
+        {
+            self.cold -= 1;
+        }
+    }
+
+    /// Whether every client has been answered.
+    pub(super) fn is_filled(&self) -> bool {
+        self.cold == 0
     }
 
     /// A client was answered. Times do not go backwards by more than a batch of events takes.
     pub(super) fn answered(&mut self, client: usize, at: Instant) {
         self.total += 1;
+        self.last = Some(at);
+        self.seen(client);
         let mark = Mark { at, total: self.total };
         let Some(marks) = self.clients.get_mut(client) else {
             return;
@@ -53,9 +97,9 @@ impl Rate {
         self.clients.len()
     }
 
-    /// Clients without any answer.
+    /// Clients without any answer, before, in or after the window.
     pub(super) fn starved(&self) -> usize {
-        self.clients.iter().filter(|marks| marks.is_none()).count()
+        self.cold
     }
 
     /// Answers per second in a window of this length.
@@ -69,13 +113,21 @@ impl Rate {
             spans += span;
             longest = longest.max(span);
         }
-        if longest >= window / 2 && !longest.is_zero() {
+        let queue = self.before.zip(self.last).map(|(before, last)| last.saturating_duration_since(before));
+        let spans_enough = |span: Duration| span >= window / 2 && !span.is_zero();
+        if self.plain {
+            self.quotient(window)
+        } else if spans_enough(longest) {
             answers as f64 / spans.as_secs_f64()
-        } else if window.is_zero() {
-            0.0
+        } else if let Some(span) = queue.filter(|span| spans_enough(*span)) {
+            self.total as f64 / span.as_secs_f64()
         } else {
-            self.total as f64 / window.as_secs_f64()
+            self.quotient(window)
         }
+    }
+
+    fn quotient(&self, window: Duration) -> f64 {
+        if window.is_zero() { 0.0 } else { self.total as f64 / window.as_secs_f64() }
     }
 }
 
@@ -133,6 +185,26 @@ mod tests {
         let rate_of_a_burst = rate(10, [(10, 0), (20, 0), (3_999_999, 1)]);
         assert!(is_about(rate_of_a_burst, 0.75));
         assert_eq!(rate(10, []), 0.0);
+    }
+
+    #[test]
+    fn a_queue_longer_than_the_window_is_measured_from_the_answer_before_it() {
+        let open = Instant::now();
+        let at = |ms| open + Duration::from_millis(ms);
+        // Served one by one, every 100 ms; the window sees 350 ms of it, from 130 to 480.
+        let mut rate = Rate::new(10);
+        rate.warmed_up(0, at(100));
+        for n in 1..=3 {
+            rate.answered(n, at(100 + 100 * n as u64));
+        }
+        assert!(is_about(rate.per_second(Duration::from_millis(350)), 10.0));
+        assert!(!rate.is_filled());
+        let mut plain = Rate::plain(1);
+        plain.warmed_up(0, at(0));
+        plain.answered(0, at(100));
+        plain.answered(0, at(400));
+        assert!(is_about(plain.per_second(Duration::from_millis(500)), 4.0));
+        assert!(plain.is_filled());
     }
 
     #[test]

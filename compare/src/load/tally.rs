@@ -14,15 +14,11 @@
 
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
-
 use super::client::Failure;
 use super::rate::Rate;
 use crate::Bound;
-use crate::report::{Errors, Latency};
-
-/// Longest latency told apart from longer ones; far beyond any sensible timeout.
-const LONGEST_NS: u64 = 3_600_000_000_000;
+use crate::latency::Recorder;
+use crate::report::Errors;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -37,7 +33,11 @@ pub(super) struct Tally {
     phase: Phase,
     bound: Bound,
     rate: Rate,
-    latency: LatencyTally,
+    latency: Recorder,
+    /// The same answers' latencies from when their requests were sent; only in an open loop.
+    from_send: Option<Recorder>,
+    /// Answers from the load's start on, those of the warm-up and the drain included.
+    lifetime_responses: u64,
     errors: Errors,
     first_connect_error: Option<String>,
     reconnects: u64,
@@ -52,7 +52,12 @@ pub(crate) struct Counts {
     pub(crate) window: Duration,
     pub(crate) responses: u64,
     pub(crate) per_second: f64,
-    pub(crate) latency: Latency,
+    /// From the intended start: in a closed loop the send, in an open loop when the request was due.
+    pub(crate) latency: Recorder,
+    /// From the send; only in an open loop.
+    pub(crate) from_send: Option<Recorder>,
+    /// Answers from the load's start on, those of the warm-up and the drain included.
+    pub(crate) lifetime_responses: u64,
     pub(crate) errors: Errors,
     pub(crate) first_connect_error: Option<String>,
     pub(crate) reconnects: u64,
@@ -60,15 +65,19 @@ pub(crate) struct Counts {
     pub(crate) unanswered: usize,
     pub(crate) starved: usize,
     pub(crate) productive_connections: f64,
+    /// Requests of an open loop that were due in the window, and for which no client was free before its close.
+    pub(crate) unsent: u64,
 }
 
 impl Tally {
-    pub(super) fn new(connections: usize, bound: Bound) -> Self {
+    pub(super) fn new(connections: usize, bound: Bound, open_loop: bool) -> Self {
         Self {
             phase: Phase::WarmUp,
             bound,
-            rate: Rate::new(connections),
-            latency: LatencyTally::new(),
+            rate: if open_loop { Rate::plain(connections) } else { Rate::new(connections) },
+            latency: Recorder::new(),
+            from_send: open_loop.then(Recorder::new),
+            lifetime_responses: 0,
             errors: Errors::default(),
             first_connect_error: None,
             reconnects: 0,
@@ -121,14 +130,24 @@ impl Tally {
         self.rate.total() + self.errors.total()
     }
 
-    pub(super) fn answered(&mut self, client: usize, latency: Duration, now: Instant) {
+    /// Whether every client has been answered in the warm-up: the server's queue is as long as it will be.
+    pub(super) fn is_filled(&self) -> bool {
+        self.rate.is_filled()
+    }
+
+    /// The answer to a request that was to start `latency` ago, and was sent `from_send` ago.
+    pub(super) fn answered(&mut self, client: usize, latency: Duration, from_send: Duration, now: Instant) {
         self.close_if_over(now);
+        self.lifetime_responses += 1;
         match self.phase {
-            Phase::WarmUp => return,
+            Phase::WarmUp => return self.rate.warmed_up(client, now),
             Phase::Window { .. } => self.rate.answered(client, now),
-            Phase::Drain { .. } => {}
+            Phase::Drain { .. } => self.rate.seen(client),
         }
         self.latency.record(latency);
+        if let Some(recorder) = &mut self.from_send {
+            recorder.record(from_send);
+        }
         // The answer that completes the count closes the window at this very moment.
         self.close_if_over(now);
     }
@@ -171,8 +190,16 @@ impl Tally {
         self.left_open += u64::from(matches!(self.phase, Phase::Window { .. }));
     }
 
-    /// The result, with this many requests never answered.
-    pub(super) fn finish(self, unanswered: usize) -> Counts {
+    /// When the window has closed.
+    pub(super) fn closed_at(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Drain { closed, .. } => Some(closed),
+            Phase::WarmUp | Phase::Window { .. } => None,
+        }
+    }
+
+    /// The result, with this many requests never answered and never sent.
+    pub(super) fn finish(self, unanswered: usize, unsent: u64) -> Counts {
         let window = match self.phase {
             Phase::Drain { opened, closed } => closed.saturating_duration_since(opened),
             Phase::WarmUp | Phase::Window { .. } => Duration::ZERO,
@@ -183,7 +210,9 @@ impl Tally {
             window,
             responses: self.rate.total(),
             per_second: self.rate.per_second(window),
-            latency: self.latency.summary(),
+            latency: self.latency,
+            from_send: self.from_send,
+            lifetime_responses: self.lifetime_responses,
             errors: self.errors,
             first_connect_error: self.first_connect_error,
             reconnects: self.reconnects,
@@ -191,6 +220,7 @@ impl Tally {
             unanswered,
             starved: self.rate.starved(),
             productive_connections: (connections - wasted).max(0.0),
+            unsent,
         }
     }
 }
@@ -208,48 +238,6 @@ fn explain(error: &std::io::Error) -> String {
     }
 }
 
-#[derive(Debug)]
-struct LatencyTally {
-    /// `None` only if its constant bounds were refused: then nothing is recorded.
-    histogram: Option<Histogram<u64>>,
-    sum_ns: u128,
-    max_ns: u64,
-    count: u64,
-}
-
-impl LatencyTally {
-    fn new() -> Self {
-        Self { histogram: Histogram::new_with_bounds(1, LONGEST_NS, 3).ok(), sum_ns: 0, max_ns: 0, count: 0 }
-    }
-
-    fn record(&mut self, latency: Duration) {
-        let ns = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
-        self.sum_ns += u128::from(ns);
-        self.max_ns = self.max_ns.max(ns);
-        self.count += 1;
-        if let Some(histogram) = &mut self.histogram {
-            histogram.saturating_record(ns);
-        }
-    }
-
-    fn summary(&self) -> Latency {
-        let percentile = |percentile: crate::report::Percentile| {
-            let histogram = self.histogram.as_ref()?;
-            // The histogram rounds up to its resolution; no percentile is above the maximum.
-            (self.count >= percentile.needs())
-                .then(|| histogram.value_at_quantile(percentile.quantile()).min(self.max_ns))
-        };
-        Latency {
-            count: self.count,
-            mean_ns: u64::try_from(self.sum_ns / u128::from(self.count.max(1))).unwrap_or(u64::MAX),
-            p50_ns: percentile(crate::report::Percentile::P50),
-            p90_ns: percentile(crate::report::Percentile::P90),
-            p99_ns: percentile(crate::report::Percentile::P99),
-            max_ns: self.max_ns,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,60 +245,35 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn percentiles_are_given_from_ten_samples_beyond_them_on() {
-        let mut latency = LatencyTally::new();
-        let mut known = Vec::new();
-        for n in 1..=1000_u64 {
-            latency.record(Duration::from_nanos(n * 1000));
-            let summary = latency.summary();
-            let given = [summary.p50_ns, summary.p90_ns, summary.p99_ns].map(|p| p.is_some());
-            if known.last() != Some(&(given, n))
-                && known.last().map(|last: &([bool; 3], u64)| last.0) != Some(given)
-            {
-                known.push((given, n));
-            }
-        }
-        assert_eq!(
-            known,
-            [([false; 3], 1), ([true, false, false], 20), ([true, true, false], 100), ([true; 3], 1000),]
-        );
-        let summary = latency.summary();
-        assert_eq!((summary.count, summary.max_ns, summary.mean_ns), (1000, 1_000_000, 500_500));
-        for (given, expected) in [(summary.p50_ns, 500_000.0), (summary.p99_ns, 990_000.0)] {
-            let given = given.unwrap() as f64;
-            assert!((given / expected - 1.0).abs() < 0.001, "{given} is not about {expected}");
-        }
-    }
-
-    #[test]
     fn only_the_window_counts_for_the_rate_and_the_drain_for_latency() {
         let start = Instant::now();
-        let mut tally = Tally::new(2, Bound::Duration(100 * MS));
-        tally.answered(0, MS, start);
+        let mut tally = Tally::new(2, Bound::Duration(100 * MS), false);
+        tally.answered(0, MS, MS, start);
         tally.open(start);
-        tally.answered(0, 2 * MS, start + 10 * MS);
-        tally.answered(1, 3 * MS, start + 99 * MS);
-        tally.answered(0, 90 * MS, start + 101 * MS);
+        tally.answered(0, 2 * MS, 2 * MS, start + 10 * MS);
+        tally.answered(1, 3 * MS, 3 * MS, start + 99 * MS);
+        tally.answered(0, 90 * MS, 90 * MS, start + 101 * MS);
         assert!(tally.close_if_over(start + 101 * MS));
-        let counts = tally.finish(0);
+        let counts = tally.finish(0, 0);
         assert_eq!(counts.window, 100 * MS);
-        assert_eq!((counts.responses, counts.latency.count), (2, 3));
-        assert_eq!(counts.latency.max_ns, 90_000_000);
-        assert!((counts.per_second - 20.0).abs() < 1e-9);
+        assert_eq!((counts.responses, counts.latency.summary().count), (2, 3));
+        assert_eq!(counts.latency.summary().max_ns, 90_000_000);
+        // Nobody was answered twice: the two count from the answer before the window.
+        assert!((counts.per_second - 2.0 / 0.099).abs() < 1e-9);
     }
 
     #[test]
     fn a_count_closes_the_window_at_its_last_answer_errors_included() {
         let start = Instant::now();
-        let mut tally = Tally::new(1, Bound::Requests(3));
+        let mut tally = Tally::new(1, Bound::Requests(3), false);
         tally.open(start);
-        tally.answered(0, MS, start + 10 * MS);
+        tally.answered(0, MS, MS, start + 10 * MS);
         tally.failed(Failure::Read, start + 10 * MS, start + 30 * MS);
         assert!((tally.done(start + 30 * MS) - 2.0 / 3.0).abs() < 1e-9);
         assert!(!tally.close_if_over(start + 30 * MS));
-        tally.answered(0, MS, start + 40 * MS);
-        tally.answered(0, MS, start + 50 * MS);
-        let counts = tally.finish(0);
+        tally.answered(0, MS, MS, start + 40 * MS);
+        tally.answered(0, MS, MS, start + 50 * MS);
+        let counts = tally.finish(0, 0);
         assert_eq!(counts.window, 40 * MS);
         assert_eq!((counts.responses, counts.errors.read), (2, 1));
         // One connection, half of the window wasted on the failure.
@@ -320,13 +283,13 @@ mod tests {
     #[test]
     fn time_without_an_answer_is_wasted_inside_the_window_only() {
         let start = Instant::now();
-        let mut tally = Tally::new(10, Bound::Duration(100 * MS));
+        let mut tally = Tally::new(10, Bound::Duration(100 * MS), false);
         tally.waste(start, start + 10 * MS);
         tally.open(start + 10 * MS);
         assert!(tally.close_if_over(start + 110 * MS));
         for _ in 0..3 {
             tally.waste(start, start + 500 * MS);
         }
-        assert!((tally.finish(3).productive_connections - 7.0).abs() < 1e-9);
+        assert!((tally.finish(3, 0).productive_connections - 7.0).abs() < 1e-9);
     }
 }

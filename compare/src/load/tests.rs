@@ -66,11 +66,13 @@ fn load(addr: SocketAddr, mode: Mode, connections: usize, bound: Bound) -> Load 
         bound,
         timeout: Duration::from_secs(30),
         drain: Duration::from_secs(1),
+        rate: None,
+        warm_up: WarmUp { least: Duration::ZERO, most: Duration::ZERO },
     }
 }
 
 fn run(load: &Load) -> Counts {
-    load.run(Duration::ZERO, &mut Quiet).unwrap()
+    load.run(&mut Quiet).unwrap()
 }
 
 fn counted(counts: &Counts) -> (u64, u64) {
@@ -84,8 +86,9 @@ fn keep_alive_asks_everything_over_its_first_connections() {
     assert_eq!(counted(&counts), (500, 0));
     assert_eq!((counts.reconnects, counts.unanswered, counts.starved), (0, 0, 0));
     // Those in flight when the 500th came are answered in the drain.
-    assert!((500..=502).contains(&counts.latency.count));
-    assert!(counts.latency.p50_ns.is_some() && counts.latency.p99_ns.is_none());
+    let latency = counts.latency.summary();
+    assert!((500..=502).contains(&latency.count));
+    assert!(latency.p50_ns.is_some() && latency.p99_ns.is_none());
     assert_eq!(accepted.load(Ordering::SeqCst), 3);
 }
 
@@ -102,9 +105,9 @@ fn a_new_connection_carries_one_request() {
 fn a_window_bounded_by_time_has_exactly_that_length() {
     let (addr, _) = server(answer_all);
     let length = Duration::from_millis(120);
-    let counts = load(addr, Mode::KeepAlive, 2, Bound::Duration(length))
-        .run(Duration::from_millis(20), &mut Quiet)
-        .unwrap();
+    let mut load = load(addr, Mode::KeepAlive, 2, Bound::Duration(length));
+    load.warm_up.least = Duration::from_millis(20);
+    let counts = run(&load);
     assert_eq!(counts.window, length);
     assert!(counts.responses > 0);
     assert_eq!(counts.errors.total(), 0);
@@ -275,13 +278,70 @@ fn the_observer_sees_the_window_once_and_can_end_the_measurement() {
         }
     }
     let (addr, _) = server(answer_all);
-    let load = load(addr, Mode::KeepAlive, 1, Bound::Requests(10));
+    let mut load = load(addr, Mode::KeepAlive, 1, Bound::Requests(10));
+    load.warm_up.least = Duration::from_millis(1);
     let mut log = Log::default();
-    load.run(Duration::from_millis(1), &mut log).unwrap();
+    load.run(&mut log).unwrap();
     assert_eq!(log.0, ["opened", "closed"]);
 
     let (addr, _) = server(|mut stream| while read_request(&mut stream) {});
     let silent = Load { addr, ..load };
-    let error = silent.run(Duration::ZERO, &mut Objects).unwrap_err();
+    let error = silent.run(&mut Objects).unwrap_err();
     assert_eq!(error.to_string(), "enough");
+}
+
+/// One thread that answers a request at a time, and takes `hold` for each.
+fn one_by_one(hold: Duration) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            if read_request(&mut stream) {
+                // The server under test is one that waits.
+                thread::sleep(hold);
+                let _ = stream.write_all(OK_CLOSE);
+            }
+        }
+    });
+    addr
+}
+
+#[test]
+fn the_window_opens_when_every_client_has_been_answered() {
+    let addr = one_by_one(Duration::from_millis(10));
+    let mut load = load(addr, Mode::NewConnection, 8, Bound::Requests(8));
+    load.warm_up.most = Duration::from_secs(20);
+    let counts = run(&load);
+    // Eight clients, one served at a time: nobody is answered in the time of one, or of four.
+    let mean = Duration::from_nanos(counts.latency.summary().mean_ns);
+    assert!(mean >= Duration::from_millis(60), "{mean:?}");
+    assert!(counts.lifetime_responses >= 16);
+}
+
+#[test]
+fn an_open_loop_asks_at_its_rate_and_not_at_the_servers() {
+    let (addr, accepted) = server(answer_all);
+    let mut load = load(addr, Mode::KeepAlive, 4, Bound::Requests(50));
+    load.rate = Some(1000.0);
+    let began = Instant::now();
+    let counts = run(&load);
+    assert_eq!(counted(&counts), (50, 0));
+    // 49 intervals of 1 ms: no machine makes the 50th request due earlier.
+    assert!(began.elapsed() >= Duration::from_millis(49));
+    assert_eq!(accepted.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn latency_counts_from_the_intended_start_and_from_the_send() {
+    // 20 ms each over one connection, asked for every 5 ms: the n-th request waits for n × 15 ms before it is sent.
+    let addr = one_by_one(Duration::from_millis(20));
+    let mut load = load(addr, Mode::NewConnection, 1, Bound::Requests(10));
+    load.rate = Some(200.0);
+    let counts = run(&load);
+    let from_send = counts.from_send.unwrap().summary();
+    let from_due = counts.latency.summary();
+    assert_eq!(from_send.count, from_due.count);
+    assert!(from_due.max_ns >= 150_000_000, "{from_due:?}");
+    assert!(from_due.max_ns >= from_send.max_ns && from_due.mean_ns >= from_send.mean_ns + 50_000_000);
+    assert!(counts.unsent >= 20, "{}", counts.unsent);
 }

@@ -1,31 +1,53 @@
-//! What a comparison found, and its three views. [`Report`] is the only source of all of them.
+//! What a comparison found, and its views. [`Report`] is the only source of all of them.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bound, Mode};
+use crate::stats::{Interval, Verdict};
+use crate::{Bound, Cores, Mode};
 
+mod against;
+mod csv;
+mod environment;
 mod json;
+mod load;
 mod markdown;
+mod round;
 mod rows;
+mod run;
 mod text;
 mod units;
+mod verdicts;
 mod warnings;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use json::json;
+pub use against::against;
+pub use csv::csv;
+pub use environment::Environment;
+pub use json::{from_json, json};
 pub use markdown::markdown;
+pub use round::{Round, ServerCost};
 pub use text::text;
 
-/// The version of the JSON that [`json`] writes; it rises when a field changes its meaning or goes.
-pub const SCHEMA: u32 = 1;
+pub(crate) use load::overload;
+pub(crate) use run::{Measured, hold_against};
 
-/// Everything a comparison found. Times are nanoseconds, sizes bytes.
+/// The version of the JSON that [`json`] writes; it rises when a field changes its meaning or goes.
+pub const SCHEMA: u32 = 2;
+
+/// Waits shorter than this are lost in the cost of serving, so that no ideal rate follows from them.
+const IDEAL_FROM_NS: u64 = 1_000_000;
+
+/// Everything a comparison found. Times are nanoseconds, sizes bytes, rates per second.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// [`SCHEMA`] of the crate that wrote it.
     pub schema: u32,
+    /// The command line that measured it; empty if it was none.
+    pub command: Vec<String>,
     /// The request's method.
     pub method: String,
     /// The request's path and query.
@@ -36,92 +58,144 @@ pub struct Report {
     pub body_bytes: u64,
     /// Who took part, in the order of the plan.
     pub contenders: Vec<String>,
-    /// Clients that each kept one request in flight.
-    pub connections: usize,
+    /// Numbers of clients, in the order of the plan. More than one is a sweep.
+    pub connections: Vec<usize>,
     /// The connection modes, in the order of the plan.
     pub modes: Vec<Mode>,
-    /// When each measurement ended.
+    /// Requests a second of an open loop; `None` is a closed loop.
+    pub rate_per_second: Option<f64>,
+    /// Rounds of the plan; if [`interrupted`](Self::interrupted), not everybody has as many.
+    pub rounds: usize,
+    /// When the measurement of a round ended.
     pub bound: Bound,
+    /// Load before the window, at least.
+    pub warm_up_ns: u64,
+    /// What decided the order.
+    pub seed: u64,
     /// When a request counted as failed.
     pub timeout_ns: u64,
     /// W: how long one request takes when nobody else asks. The shortest, over all contenders, of the median of three.
     pub wait_ns: u64,
-    /// `connections / W`: what a server reaches that makes no request wait for another. `None` if W is below 1 ms, when
-    /// it is the cost of serving and no longer a wait.
-    pub ideal_per_second: Option<f64>,
+    /// Who ran where; `None` if wherever the system liked.
+    pub cores: Option<Cores>,
+    /// What the load generator reached against a server that answers at once; empty if it was not tried.
+    pub ceilings: Vec<Ceiling>,
+    /// Whether somebody had enough before the last round.
+    pub interrupted: bool,
     /// Where it was measured.
     pub environment: Environment,
-    /// The measurements: by connection mode, then by contender.
+    /// The measurements: by number of connections, then by connection mode, then by contender.
     pub runs: Vec<Run>,
 }
 
-/// The machine and build of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Environment {
-    /// The operating system.
-    pub os: String,
-    /// The processor architecture.
-    pub arch: String,
-    /// Cores this process may use.
-    pub cores: usize,
-    /// Whether the comparing program was built without optimisation (the contenders usually are the same program).
-    pub debug_build: bool,
-}
+impl Report {
+    /// `connections / W`: what a server reaches that makes no request wait for another; in an open loop not more than is
+    /// asked. `None` if W is below 1 ms, when it is the cost of serving and no longer a wait.
+    pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
+        let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
+        let carried = (self.wait_ns >= IDEAL_FROM_NS).then(|| connections as f64 / wait)?;
+        Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
+    }
 
-impl Environment {
-    pub(crate) fn here() -> Self {
-        Self {
-            os: std::env::consts::OS.to_owned(),
-            arch: std::env::consts::ARCH.to_owned(),
-            cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            debug_build: cfg!(debug_assertions),
-        }
+    /// The runs of one table, in the contenders' order.
+    pub(crate) fn table(&self, connections: usize, mode: Mode) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(move |run| run.connections == connections && run.mode == mode)
+    }
+
+    /// The tables that have rows.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (usize, Mode)> {
+        let all = self.connections.iter().flat_map(|n| self.modes.iter().map(|mode| (*n, *mode)));
+        all.filter(|(n, mode)| self.table(*n, *mode).next().is_some())
+    }
+
+    pub(crate) fn ceiling(&self, connections: usize, mode: Mode) -> Option<f64> {
+        let mut found = self.ceilings.iter().filter(|c| c.connections == connections && c.mode == mode);
+        found.next().map(|ceiling| ceiling.requests_per_second)
     }
 }
 
-/// One contender measured in one connection mode.
+/// What the load generator reaches with a server that costs next to nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ceiling {
+    /// Clients with one request in flight each.
+    pub connections: usize,
+    /// The connection mode.
+    pub mode: Mode,
+    /// The rate of answers, in a closed loop.
+    pub requests_per_second: f64,
+}
+
+/// One contender measured in one connection mode with one number of connections: all its rounds, and what they say
+/// together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// The contender's name.
     pub contender: String,
     /// The connection mode.
     pub mode: Mode,
-    /// How long the window was open.
-    pub window_ns: u64,
-    /// Good answers whose last byte came inside the window.
+    /// Clients with at most one request in flight each.
+    pub connections: usize,
+    /// The mean of the rounds' rates, with its 95 % interval.
+    pub requests_per_second: Interval,
+    /// The rate by the baseline's; `None` for the baseline itself, and if neither was answered.
+    pub ratio: Option<Ratio>,
+    /// Good answers whose last byte came inside a window.
     pub responses: u64,
-    /// The rate of these answers.
-    ///
-    /// Not quite `responses / window`, which is off by up to one round of answers: ten clients that wait in step are
-    /// answered ten at a time, and whether the last ten fall inside is chance. Instead, from each client's first answer
-    /// in the window to its last, everyone's answers are counted; the counts' sum by the spans' sum is the rate. If no
-    /// client's answers span half the window, it is the quotient after all.
-    pub requests_per_second: f64,
-    /// The time that answers took: from just before connecting (a new connection per request) or just before the write
-    /// (keep-alive) to the last byte.
+    /// The time that answers took, from the intended start: in a closed loop from just before connecting (a new
+    /// connection per request) or just before the write (keep-alive), in an open loop from when the request was due.
     pub latency: Latency,
-    /// What failed, in the window and after it.
+    /// The same answers' time from when their requests were sent; only in an open loop. What this one hides and the other
+    /// shows is the time for which a slow server kept the client from sending (coordinated omission).
+    pub latency_from_send: Option<Latency>,
+    /// What failed, in the windows and after them.
     pub errors: Errors,
     /// What the system said at the first failed connect.
     pub first_connect_error: Option<String>,
-    /// Keep-alive connections that the server closed after an answer, in the window. Not errors.
+    /// Keep-alive connections that the server closed after an answer, in the windows. Not errors.
     pub reconnects: u64,
-    /// Connections that the server left open for 100 ms although the answer was its last, in the window.
+    /// Connections that the server left open for 100 ms although the answer was its last, in the windows.
     pub left_open: u64,
-    /// Requests from before the window's close that had no answer when the measurement ended, at most 3 W + 1 s later.
+    /// Requests from before a window's close that had no answer when the round ended, at most 3 W + 1 s later.
     pub unanswered: u64,
-    /// Connections on which not one answer came in the window.
+    /// Requests of an open loop for which no client was free before the window's close.
+    pub unsent: u64,
+    /// Connections on which not one answer came in a whole round: those of the round with most.
     pub starved_connections: u64,
-    /// How many connections, on average over the window, were at work on requests that were answered. By Little's law
-    /// rate × latency comes to this number; that it stays below the number of connections means that some requests hang
-    /// or fail, and that the latencies of the others look better than the server is.
+    /// How many connections, on average over the windows, were at work on requests that were answered. That it stays
+    /// below the number of connections means that some requests hang or fail, and that the latencies of the others look
+    /// better than the server is.
     pub productive_connections: f64,
-    /// The load generator's CPU time by the window: near 1, it is the generator that was measured.
+    /// Little's law: the rate times the mean latency is the mean number of requests in the system. In a closed loop that
+    /// is the number of connections, or the two were not measured of the same requests. `None` without an answer.
+    pub in_system: Option<f64>,
+    /// The load generator's CPU time by the windows. Near 1 in a closed loop, it is the generator that was measured; an
+    /// open loop waits awake.
     pub client_cpu_share: Option<f64>,
-    /// Connection attempts that the kernel dropped in the window because a listen queue was full (whole machine).
+    /// Whether the rate is so near the load generator's ceiling that it may be the generator's: above 70 % of it.
+    pub client_bound: bool,
+    /// Connection attempts that the kernel dropped because a listen queue was full, from the beginnings of the loads to the
+    /// windows' ends (whole machine). Such a client tries again after 1 s, 3 s, 7 s ...
     pub listen_overflows: Option<u64>,
+    /// Connection attempts that the kernel dropped at a listening socket for any reason, over the same time (whole
+    /// machine).
+    pub listen_drops: Option<u64>,
+    /// The longest queue of clients that were connected and not accepted, looked at every 50 ms.
+    pub accept_queue: Option<u32>,
     /// The server's side.
     pub server: ServerCost,
+    /// The rounds.
+    pub rounds: Vec<Round>,
+}
+
+/// A rate by another's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// Whose rate is 1.
+    pub baseline: String,
+    /// The ratio with its 95 % interval, from the logarithms of the rounds' ratios.
+    pub rate: Interval,
+    /// What that says.
+    pub verdict: Verdict,
 }
 
 /// The distribution of latencies.
@@ -188,15 +262,12 @@ impl Errors {
     pub fn total(&self) -> u64 {
         self.connect + self.read + self.timeout + self.malformed + self.status
     }
-}
 
-/// What serving cost the contender's process. `None` where the system does not tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServerCost {
-    /// CPU time of the window, all threads, by answers in the window.
-    pub cpu_ns_per_response: Option<u64>,
-    /// Peak resident memory from the process's start to the end of the measurement.
-    pub peak_memory_bytes: Option<u64>,
-    /// Most threads seen at once in the window, looked at every 50 ms.
-    pub threads: Option<u32>,
+    pub(super) fn add(&mut self, other: &Errors) {
+        self.connect += other.connect;
+        self.read += other.read;
+        self.timeout += other.timeout;
+        self.malformed += other.malformed;
+        self.status += other.status;
+    }
 }

@@ -1,212 +1,236 @@
+//! The views of a report that nobody measured.
+
 use std::time::Duration;
 
 use super::*;
+use crate::latency::Recorder;
 
-fn run(contender: &str, mode: Mode) -> Run {
-    Run {
-        contender: contender.to_owned(),
-        mode,
-        window_ns: 4_000_000_000,
-        responses: 399,
-        requests_per_second: 99.71,
-        latency: Latency {
-            count: 409,
-            mean_ns: 100_290_000,
-            p50_ns: Some(100_270_000),
-            p90_ns: Some(100_900_000),
-            p99_ns: None,
-            max_ns: 103_412_000,
-        },
-        errors: Errors::default(),
-        first_connect_error: None,
-        reconnects: 0,
-        left_open: 0,
-        unanswered: 0,
-        starved_connections: 0,
-        productive_connections: 10.0,
-        client_cpu_share: Some(0.01),
-        listen_overflows: Some(0),
-        server: ServerCost {
-            cpu_ns_per_response: Some(61_200),
-            peak_memory_bytes: Some(2_904_000),
-            threads: Some(11),
-        },
-    }
+/// Five rounds at about this rate, each answer after that time.
+fn rounds(rate: f64, latency_ms: u64, server: &ServerCost) -> Vec<Measured> {
+    let round = |number: usize| {
+        let mut latency = Recorder::new();
+        (0..(rate * 0.8) as u64 + 2)
+            .for_each(|n| latency.record(Duration::from_micros(latency_ms * 1000 + 270 + 10 * n)));
+        let round = Round {
+            number,
+            place: number % 2,
+            started_ns: 1_000_000_000 * number as u64,
+            window_ns: 800_000_000,
+            responses: (rate * 0.8) as u64,
+            requests_per_second: rate * [1.0, 1.002, 0.998, 1.001, 0.999][number],
+            latency: latency.summary(),
+            histogram: latency.encoded(),
+            latency_from_send: None,
+            histogram_from_send: None,
+            errors: Errors::default(),
+            reconnects: 0,
+            left_open: 0,
+            unanswered: 0,
+            unsent: 0,
+            starved_connections: 0,
+            productive_connections: 10.0,
+            client_cpu_share: Some(0.01),
+            listen_overflows: Some(0),
+            listen_drops: Some(0),
+            accept_queue: Some(if rate < 50.0 { 9 } else { 0 }),
+            server: server.clone(),
+        };
+        Measured { round, latency, from_send: None, first_connect_error: None }
+    };
+    (0..5).map(round).collect()
 }
 
-/// A report in which `blocking` fares as badly as `threaded` fares well.
-fn report() -> Report {
-    let slow = Run {
-        responses: 40,
-        requests_per_second: 9.98,
-        latency: Latency {
-            count: 50,
-            mean_ns: 1_001_000_000,
-            p50_ns: Some(1_001_200_000),
-            p90_ns: None,
-            p99_ns: None,
-            max_ns: 1_204_000_000,
-        },
-        server: ServerCost { threads: Some(1), ..run("", Mode::KeepAlive).server },
-        ..run("blocking", Mode::NewConnection)
+fn run(contender: &str, mode: Mode) -> Run {
+    let slow = contender == "blocking";
+    let server = ServerCost {
+        cpu_ns_per_response: Some(61_200),
+        cpu_user_ns_per_response: Some(20_000),
+        cpu_system_ns_per_response: Some(41_200),
+        voluntary_switches_per_response: Some(2.04),
+        involuntary_switches_per_response: Some(0.01),
+        peak_memory_bytes: Some(2_904_000),
+        memory_bytes_per_connection: Some(12_700),
+        threads: Some(if slow { 1 } else { 11 }),
     };
-    let starving = Run {
-        unanswered: 9,
-        starved_connections: 9,
-        productive_connections: 1.0,
-        errors: Errors { connect: 2, timeout: 1, ..Errors::default() },
-        first_connect_error: Some("Connection refused (os error 111)".to_owned()),
-        server: ServerCost::default(),
-        ..Run { mode: Mode::KeepAlive, ..slow.clone() }
-    };
+    let (rate, latency) = if slow { (10.0, 1001) } else { (99.71, 100) };
+    Run::of(contender.to_owned(), mode, 10, None, rounds(rate, latency, &server))
+}
+
+/// A report in which `blocking` fares as badly as `threaded` fares well, and in one mode even worse.
+pub(crate) fn report() -> Report {
+    let mut runs = Vec::new();
+    for mode in [Mode::NewConnection, Mode::KeepAlive] {
+        let mut table = [run("blocking", mode), run("threaded", mode)];
+        if mode == Mode::KeepAlive {
+            let starving = &mut table[0];
+            starving.unanswered = 9;
+            starving.starved_connections = 9;
+            starving.productive_connections = 1.0;
+            starving.errors = Errors { connect: 2, timeout: 1, ..Errors::default() };
+            starving.first_connect_error = Some("Connection refused (os error 111)".to_owned());
+            starving.server = ServerCost::default();
+        }
+        hold_against(&mut table, None);
+        runs.extend(table);
+    }
     Report {
         schema: SCHEMA,
+        command: ["/target/polyserve", "compare", "--path", "/hello_world"].map(str::to_owned).into(),
         method: "GET".to_owned(),
         path: "/hello_world".to_owned(),
         status: 200,
         body_bytes: 25,
         contenders: vec!["blocking".to_owned(), "threaded".to_owned()],
-        connections: 10,
+        connections: vec![10],
         modes: vec![Mode::NewConnection, Mode::KeepAlive],
-        bound: Bound::Duration(Duration::from_secs(4)),
+        rate_per_second: None,
+        rounds: 5,
+        bound: Bound::Duration(Duration::from_millis(800)),
+        warm_up_ns: 200_000_000,
+        seed: 1,
         timeout_ns: 30_000_000_000,
         wait_ns: 100_212_000,
-        ideal_per_second: Some(99.79),
+        cores: Some(Cores { server: vec![0], client: 1 }),
+        ceilings: vec![Ceiling { connections: 10, mode: Mode::NewConnection, requests_per_second: 38_000.0 }],
+        interrupted: false,
         environment: Environment {
             os: "linux".to_owned(),
             arch: "x86_64".to_owned(),
             cores: 2,
-            debug_build: false,
+            ..Environment::default()
         },
-        runs: vec![slow, run("threaded", Mode::NewConnection), starving, run("threaded", Mode::KeepAlive)],
+        runs,
     }
 }
 
-fn lines(text: &str) -> Vec<&str> {
-    text.lines().collect()
+/// Holds a view against the file of that name in `snapshots`, or writes it there with `POLYSERVE_BLESS=1`.
+fn assert_is(name: &str, view: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/snapshots").join(name);
+    if std::env::var_os("POLYSERVE_BLESS").is_some() {
+        std::fs::write(&path, view).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(view, expected, "{name} has changed:\n{view}");
 }
 
 #[test]
 fn the_text_of_a_wide_terminal() {
-    let text = text(&report(), 110);
-    let expected = "\
-GET /hello_world · status 200, 25 bytes, identical from all 2
-one request alone takes W = 100.2 ms · ideal 10/W = 99.8 req/s
-closed loop of 10 connections · 4 s each · timeout 30 s
-
-new connection per request (latency from before the connect)
-runtime   req/s  of ideal       p50       p90     p99       max  CPU/req  peak mem  threads  errors
-blocking   10.0      10 %    1.00 s     n<100  n<1000    1.20 s    61 µs    2.9 MB        1       0
-threaded   99.7    99.9 %  100.3 ms  100.9 ms  n<1000  103.4 ms    61 µs    2.9 MB       11       0
-
-keep-alive (latency from before the write)
-runtime   req/s  of ideal       p50       p90     p99       max  CPU/req  peak mem  threads  errors
-blocking   10.0      10 %    1.00 s     n<100  n<1000    1.20 s        –         –        –       3
-threaded   99.7    99.9 %  100.3 ms  100.9 ms  n<1000  103.4 ms    61 µs    2.9 MB       11       0
-
-! blocking (keep-alive): 3 requests failed: 2 not connected, 1 timed out (first: Connection refused (os error
-  111))
-! blocking (keep-alive): 9 of 10 connections had no answer in the window; a longer one tells a late turn from
-  none
-! blocking (keep-alive): rate × latency accounts for 1.0 of 10 connections; 9 requests unanswered at the end,
-  which the latencies do not show
-";
-    assert_eq!(text, expected, "{text}");
+    let text = text(&report(), 100);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    assert_is("wide.txt", &text);
 }
 
 #[test]
 fn the_text_of_a_terminal_of_80_columns() {
     let text = text(&report(), 80);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    let expected = "\
-GET /hello_world · status 200, 25 bytes, identical from all 2
-one request alone takes W = 100.2 ms · ideal 10/W = 99.8 req/s
-closed loop of 10 connections · 4 s each · timeout 30 s
-
-new connection per request (latency from before the connect)
-runtime   req/s  of ideal       p50     p99       max  CPU/req  peak mem  errors
-blocking   10.0      10 %    1.00 s  n<1000    1.20 s    61 µs    2.9 MB       0
-threaded   99.7    99.9 %  100.3 ms  n<1000  103.4 ms    61 µs    2.9 MB       0
-
-keep-alive (latency from before the write)
-runtime   req/s  of ideal       p50     p99       max  CPU/req  peak mem  errors
-blocking   10.0      10 %    1.00 s  n<1000    1.20 s        –         –       3
-threaded   99.7    99.9 %  100.3 ms  n<1000  103.4 ms    61 µs    2.9 MB       0
-
-! blocking (keep-alive): 3 requests failed: 2 not connected, 1 timed out (first:
-  Connection refused (os error 111))
-! blocking (keep-alive): 9 of 10 connections had no answer in the window; a
-  longer one tells a late turn from none
-! blocking (keep-alive): rate × latency accounts for 1.0 of 10 connections; 9
-  requests unanswered at the end, which the latencies do not show
-";
-    assert_eq!(text, expected, "{text}");
+    assert_is("narrow.txt", &text);
 }
 
 #[test]
 fn the_narrowest_text_keeps_what_matters_most() {
     let text = text(&report(), 1);
-    let header = text.lines().find(|line| line.starts_with("runtime")).unwrap();
-    let heads: Vec<&str> = header.split_whitespace().collect();
+    let mut headers = text.lines().filter(|line| line.starts_with("runtime"));
+    let heads: Vec<&str> = headers.next().unwrap().split_whitespace().collect();
     assert_eq!(heads, ["runtime", "req/s", "p50", "p99", "max", "errors"]);
+    let heads = headers.next().unwrap();
+    assert_eq!(heads.split("  ").filter(|head| !head.is_empty()).count(), 5, "{heads}");
 }
 
 #[test]
 fn the_markdown() {
     let markdown = markdown(&report());
-    assert_eq!(
-        lines(&markdown),
-        [
-            r"GET /hello\_world · status 200, 25 bytes, identical from all 2  ",
-            "one request alone takes W = 100.2 ms · ideal 10/W = 99.8 req/s  ",
-            "closed loop of 10 connections · 4 s each · timeout 30 s  ",
-            "",
-            "**new connection per request (latency from before the connect)**",
-            "",
-            "| runtime | req/s | of ideal | p50 | p90 | p99 | max | CPU/req | peak mem | threads | errors |",
-            "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-            r"| blocking | 10.0 | 10 % | 1.00 s | n\<100 | n\<1000 | 1.20 s | 61 µs | 2.9 MB | 1 | 0 |",
-            r"| threaded | 99.7 | 99.9 % | 100.3 ms | 100.9 ms | n\<1000 | 103.4 ms | 61 µs | 2.9 MB | 11 | 0 |",
-            "",
-            "**keep-alive (latency from before the write)**",
-            "",
-            "| runtime | req/s | of ideal | p50 | p90 | p99 | max | CPU/req | peak mem | threads | errors |",
-            "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-            r"| blocking | 10.0 | 10 % | 1.00 s | n\<100 | n\<1000 | 1.20 s | – | – | – | 3 |",
-            r"| threaded | 99.7 | 99.9 % | 100.3 ms | 100.9 ms | n\<1000 | 103.4 ms | 61 µs | 2.9 MB | 11 | 0 |",
-            "",
-            "- blocking (keep-alive): 3 requests failed: 2 not connected, 1 timed out (first: Connection refused (os error 111))",
-            "- blocking (keep-alive): 9 of 10 connections had no answer in the window; a longer one tells a late turn from none",
-            "- blocking (keep-alive): rate × latency accounts for 1.0 of 10 connections; 9 requests unanswered at the end, which the latencies do not show",
-        ]
-    );
+    assert_is("markdown.md", &markdown);
 }
 
 #[test]
-fn json_is_versioned_and_reads_back_into_the_same_report() {
+fn every_view_can_be_made_from_the_json_alone() {
     let report = report();
-    let json = json(&report).unwrap();
+    let read = from_json(&json(&report).unwrap()).unwrap();
+    assert_eq!(read, report);
+    for width in [80, 100] {
+        assert_eq!(text(&read, width), text(&report, width));
+    }
+    assert_eq!(markdown(&read), markdown(&report));
+    assert_eq!(csv(&read).unwrap(), csv(&report).unwrap());
+    assert_eq!(against(&read, &report), against(&report, &read));
+}
+
+#[test]
+fn the_json_is_versioned_and_says_what_it_is_in_plain_names() {
+    let json = json(&report()).unwrap();
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(value["schema"], 1);
-    assert_eq!(value["bound"]["duration_ns"], 4_000_000_000_u64);
+    assert_eq!(value["schema"], 2);
+    assert_eq!(value["bound"]["duration_ns"], 800_000_000_u64);
     assert_eq!(value["runs"][0]["mode"], "new_connection");
     assert_eq!(value["runs"][0]["latency"]["p90_ns"], serde_json::Value::Null);
-    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+    assert_eq!(value["runs"][0]["ratio"]["verdict"], "slower");
+    assert_eq!(value["runs"][1]["ratio"], serde_json::Value::Null);
+    assert_eq!(value["runs"][1]["rounds"].as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn what_is_no_report_of_this_schema_is_refused_with_the_reason() {
+    for (text, reason) in [
+        ("", "this is not a report of `compare --format json`"),
+        ("{\"schema\": 1}", "the report has schema 1, and this program reads schema 2: measure again"),
+        ("{\"schema\": 2}", "the report is damaged: missing field"),
+    ] {
+        let error = from_json(text).unwrap_err();
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn the_histogram_of_a_round_gives_its_percentiles_again() {
+    let report = report();
+    let round = &report.runs[1].rounds[0];
+    let distribution = round.distribution();
+    let count: u64 = distribution.iter().map(|(_, count)| count).sum();
+    assert_eq!(count, round.latency.count);
+    let mut below = 0;
+    let median = distribution.iter().find(|(_, count)| {
+        below += count;
+        2 * below >= round.latency.count
+    });
+    assert_eq!(median.map(|(ns, _)| *ns), round.latency.p50_ns);
+    assert_eq!(Round { histogram: "?".to_owned(), ..round.clone() }.distribution(), []);
+}
+
+#[test]
+fn the_csv_has_a_line_for_each_round() {
+    let csv = csv(&report()).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 1 + 4 * 5);
+    assert!(lines[1].starts_with("blocking,new_connection,10,0,0,0,800000000,8,10,"), "{}", lines[1]);
+    let fields = |line: &str| line.split(',').count();
+    assert!(lines.iter().all(|line| fields(line) == fields(lines[0])), "{csv}");
+}
+
+#[test]
+fn a_baseline_that_is_named_is_held_to() {
+    let mut table = [run("blocking", Mode::KeepAlive), run("threaded", Mode::KeepAlive)];
+    hold_against(&mut table, Some("blocking"));
+    assert_eq!(table[0].ratio, None);
+    let ratio = table[1].ratio.as_ref().unwrap();
+    assert_eq!((ratio.baseline.as_str(), ratio.verdict), ("blocking", Verdict::Faster));
+    assert!((ratio.rate.value - 9.971).abs() < 1e-9);
 }
 
 #[test]
 fn a_run_without_an_answer_shows_dashes_and_says_so() {
     let mut report = report();
     report.modes = vec![Mode::KeepAlive];
-    report.ideal_per_second = None;
     report.wait_ns = 61_000;
-    report.connections = 1;
     report.bound = Bound::Requests(1000);
     report.environment.debug_build = true;
+    report.interrupted = true;
+    report.contenders = vec!["dead".to_owned()];
     report.runs = vec![Run {
         responses: 0,
-        requests_per_second: 0.0,
+        requests_per_second: Interval::of_mean(&[0.0]),
         latency: Latency::default(),
+        in_system: None,
         reconnects: 1,
         left_open: 2,
         listen_overflows: Some(3),
@@ -214,23 +238,71 @@ fn a_run_without_an_answer_shows_dashes_and_says_so() {
         server: ServerCost::default(),
         ..run("dead", Mode::KeepAlive)
     }];
-    let text = text(&report, 110);
-    let expected = "\
-GET /hello_world · status 200, 25 bytes, identical from all 2
-one request alone takes W = 61 µs · no ideal rate: W is below 1 ms
-closed loop of 1 connection · 1000 requests each · timeout 30 s
+    let text = text(&report, 100);
+    for line in [
+        "INTERRUPTED: these are the rounds that were over",
+        "one request alone takes W = 61 µs · no ideal rate: W is below 1 ms",
+        "dead       0.0        –         –  n<20  n<100  n<1000    –    –       0",
+        "! this is a debug build: measure with --release",
+        "! dead (keep-alive): no request was answered in the window",
+        "! dead (keep-alive): the kernel dropped 3 connection attempts because a listen queue was full: those",
+        "! dead (keep-alive): 2 connections stayed open for 100 ms after the last answer: the server should",
+        "! dead (keep-alive): the server closed 1 connection although asked to keep them; the client",
+        "! dead (keep-alive): the load generator was busy 97 % of the time: the server may be faster than",
+        "next          polyserve compare --path /hello_world   (to its end)",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+}
 
-keep-alive (latency from before the write)
-runtime  req/s  of ideal   p50    p90     p99  max  CPU/req  peak mem  threads  errors
-dead       0.0         –  n<20  n<100  n<1000    –        –         –        –       0
+#[test]
+fn an_open_loop_shows_both_latencies_and_says_what_the_difference_means() {
+    let mut report = report();
+    report.rate_per_second = Some(500.0);
+    for run in &mut report.runs {
+        run.latency_from_send = Some(Latency { p50_ns: Some(99_000_000), ..Latency::default() });
+        run.unsent = 1234;
+    }
+    let text = text(&report, 100);
+    for part in [
+        "open loop, 500.0 req/s, c=10",
+        "latency counts from when a request was due, `sent` from when a connection was free to send it:",
+        "sent p50  sent p99  unsent",
+        "1234 requests were due and found no free connection",
+        "-c 76   (enough connections for 500.0/s)",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("X·W"), "{text}");
+}
 
-! this is a debug build: measure with --release
-! dead (keep-alive): no request was answered in the window
-! dead (keep-alive): the kernel dropped 3 connection attempts because a listen queue was full: those clients
-  waited a second or more to try again
-! dead (keep-alive): 2 connections stayed open for 100 ms after the last answer: the server should close first
-! dead (keep-alive): the server closed 1 connection although asked to keep them; the client reconnected
-! dead (keep-alive): the load generator was busy 97 % of the time: the server may be faster than this rate
-";
-    assert_eq!(text, expected, "{text}");
+#[test]
+fn a_sweep_has_a_table_for_each_number_and_one_of_all_rates() {
+    let mut report = report();
+    report.connections = vec![10, 100];
+    report.modes = vec![Mode::NewConnection];
+    report.runs.truncate(2);
+    let more: Vec<Run> =
+        report.runs.iter().map(|run| Run { connections: 100, client_bound: true, ..run.clone() }).collect();
+    report.runs.extend(more);
+    let text = text(&report, 100);
+    assert!(text.contains("ideal 99.8, 997.9 req/s") && text.contains("closed loop, c=10,100"), "{text}");
+    assert!(text.contains("c=100, new connection per request (latency"), "{text}");
+    assert!(
+        text.contains("req/s at c=    10    100\nblocking     10.0  10.0†\nthreaded     99.7  99.7†\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("! threaded (new connections, c=100): † client-bound: the load generator"),
+        "{text}"
+    );
+}
+
+#[test]
+fn latencies_that_do_not_fill_the_connections_are_remarked_upon() {
+    let mut report = report();
+    report.runs[1].in_system = Some(8.2);
+    let text = text(&report, 200);
+    let warning = "! threaded (new connections): rate × latency is 8.2, with 10 connections (Little's law)";
+    assert!(text.contains(warning), "{text}");
 }

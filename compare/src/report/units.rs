@@ -40,6 +40,16 @@ pub(super) fn memory(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
+/// Memory of one connection: binary kilobytes, as pages are counted.
+pub(super) fn small_memory(bytes: u64) -> String {
+    format!("{:.1} KiB", bytes as f64 / 1024.0)
+}
+
+/// How often something happens, on average.
+pub(super) fn count(n: f64) -> String {
+    if n < 99.95 { format!("{n:.2}") } else { format!("{n:.0}") }
+}
+
 /// What was asked for, so without rounding: `4 s`, `1.5 s`, `250 ms`.
 pub(super) fn length(duration: Duration) -> String {
     // One division, correctly rounded, so that the shortest digits are the ones that were asked for.
@@ -85,6 +95,8 @@ mod tests {
             ["3.1 %", "10 %", "99 %", "99.7 %", "100 %"]
         );
         assert_eq!(memory(2_204_000), "2.2 MB");
+        assert_eq!(small_memory(2560), "2.5 KiB");
+        assert_eq!([count(1.0), count(0.256), count(1234.5)], ["1.00", "0.26", "1234"]);
         assert_eq!(length(Duration::from_millis(250)), "250 ms");
         assert_eq!(length(Duration::from_micros(35_100)), "35.1 ms");
         assert_eq!(length(Duration::from_millis(1500)), "1.5 s");

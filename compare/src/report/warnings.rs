@@ -6,7 +6,9 @@ use crate::Mode;
 /// Below this part of the connections at work, the figures are those of fewer clients than asked for.
 const PRODUCTIVE_FROM: f64 = 0.95;
 /// Above this part of a core, it is the load generator that was measured.
-const CLIENT_BOUND_FROM: f64 = 0.90;
+const BUSY_FROM: f64 = 0.90;
+/// How far rate × latency may be from the connections before it is remarked upon.
+const LITTLE_WITHIN: f64 = 0.10;
 
 /// A sentence for each, in the order of the tables.
 pub(super) fn warnings(report: &Report) -> Vec<String> {
@@ -19,8 +21,10 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
             Mode::NewConnection => "new connections",
             Mode::KeepAlive => "keep-alive",
         };
+        let connections =
+            if report.connections.len() > 1 { format!(", c={}", run.connections) } else { String::new() };
         for warning in of_run(report, run) {
-            found.push(format!("{} ({mode}): {warning}", run.contender));
+            found.push(format!("{} ({mode}{connections}): {warning}", run.contender));
         }
     }
     found
@@ -34,14 +38,23 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     if run.errors.total() > 0 {
         found.push(errors(&run.errors, run.first_connect_error.as_deref()));
     }
-    if run.starved_connections > 0 && run.responses > 0 {
+    if run.starved_connections > 0 && run.responses > 0 && report.rate_per_second.is_none() {
         found.push(format!(
-            "{} of {} connections had no answer in the window; a longer one tells a late turn from none",
-            run.starved_connections, report.connections
+            "{} of {} connections had no answer in a round; a longer one tells a late turn from none",
+            run.starved_connections, run.connections
         ));
     }
-    if run.productive_connections < PRODUCTIVE_FROM * report.connections as f64 {
-        found.push(hanging(report, run));
+    let connections = run.connections as f64;
+    let closed_loop = report.rate_per_second.is_none();
+    if closed_loop && run.productive_connections < PRODUCTIVE_FROM * connections {
+        found.push(hanging(run));
+    } else if let Some(in_system) =
+        run.in_system.filter(|n| closed_loop && (n / connections - 1.0).abs() > LITTLE_WITHIN)
+    {
+        found.push(format!(
+            "rate × latency is {in_system:.1}, with {connections} connections (Little's law): the rounds are too short \
+             for a queue this long, so measure longer"
+        ));
     } else if run.unanswered > 0 {
         found.push(format!(
             "{} still without an answer at the end; the latencies leave them out",
@@ -66,7 +79,20 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
             count(run.reconnects, "connection")
         ));
     }
-    if let Some(share) = run.client_cpu_share.filter(|share| *share >= CLIENT_BOUND_FROM) {
+    if run.unsent > 0 {
+        found.push(format!(
+            "{} were due and found no free connection: the server fell behind, and the latencies leave them out",
+            count(run.unsent, "request")
+        ));
+    }
+    if run.client_bound {
+        let ceiling = report.ceiling(run.connections, run.mode).unwrap_or_default();
+        found.push(format!(
+            "† client-bound: the load generator reaches no more than {}/s with a server that does nothing, so the server \
+             may be faster than this rate",
+            units::rate(ceiling)
+        ));
+    } else if let Some(share) = run.client_cpu_share.filter(|share| closed_loop && *share >= BUSY_FROM) {
         found.push(format!(
             "the load generator was busy {} of the time: the server may be faster than this rate",
             units::percent(share.min(1.0))
@@ -76,10 +102,10 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
 }
 
 /// Little's law, said in words: rate × latency comes to fewer connections than there are.
-fn hanging(report: &Report, run: &Run) -> String {
+fn hanging(run: &Run) -> String {
     let mut text = format!(
         "rate × latency accounts for {:.1} of {} connections",
-        run.productive_connections, report.connections
+        run.productive_connections, run.connections
     );
     match run.unanswered {
         0 => text.push_str("; the others spent their time on requests that failed"),
