@@ -18,7 +18,8 @@ pub use problem::problem_details;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "this is not a response",
-    note = "return text, bytes, `Html`, `Json`, `Form`, a `StatusCode`, `Redirect`, `(StatusCode, answer)`, an `Option` or a `Result` of these, or a `Response`",
+    note = "return text, bytes, `Html`, `Json`, `Form`, a `StatusCode`, `Redirect`, an `Option` or a `Result` of these, or a `Response`",
+    note = "a tuple is `(parts.., answer)`, where parts are a `StatusCode`, a `HeaderMap`, `[(name, value); N]`, `TypedHeader`, `Cookies` or other `ResponseParts`",
     note = "for a type of your own, implement `IntoResponse`; to send its fields as JSON, return `Json(value)`",
     note = "the error of a `Result` is answered, too: `InternalError` is made of any error, and answers 500",
     note = "a future is awaited first: make the handler an `async fn`"

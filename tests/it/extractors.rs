@@ -171,6 +171,7 @@ fn app() -> impl Handler {
         maybe_state,
         missing,
     ]
+    .development_404(false)
     .with_state(Greeting("hello"))
 }
 
@@ -305,7 +306,8 @@ fn one_place_shapes_all_refusals(runtime: Strategy) {
     fn teapot() -> StatusCode {
         StatusCode::IM_A_TEAPOT
     }
-    let app = routes![points, page, missing, panicking, teapot].with_rejections(problem_details);
+    let app = routes![points, page, missing, panicking, teapot].development_404(false);
+    let app = app.with_rejections(problem_details);
     let server = Server::start(runtime, app);
     let problem = |answer: Answer, status: u16, rest: &str| {
         assert_eq!(answer.status, status, "{}", answer.text());

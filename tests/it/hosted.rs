@@ -66,7 +66,7 @@ async fn greet(name: String) -> String {
 #[test]
 fn a_handler_with_arguments_from_its_path_sleeps_and_answers() {
     let own = axum::routing::get(|| async { "axum's" });
-    let ours = service(routes![greet]).unwrap();
+    let ours = service(routes![greet].development_404(false)).unwrap();
     let server = Axum::serve(Router::new().route("/own", own).nest_service("/api", ours));
     let mut client = server.connect();
     assert_eq!(client.get("/api/hello/axum").ok(), "hello axum");

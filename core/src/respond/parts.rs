@@ -117,6 +117,7 @@ impl<P: ResponseParts> ResponseParts for Option<P> {
 macro_rules! tuples {
     ($($parts:ident)+) => {
         /// The parts are applied from left to right on top of the answer, which is the last.
+        #[diagnostic::do_not_recommend]
         impl<$($parts: ResponseParts,)+ T: IntoResponse> IntoResponse for ($($parts,)+ T) {
             #[expect(non_snake_case, reason = "a value is named as its type")]
             fn into_response(self) -> Response {

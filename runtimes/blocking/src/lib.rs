@@ -102,14 +102,13 @@ pub struct Rivals {
     bell: Arc<Bell>,
 }
 
+/// A client's socket and its address.
+pub type Client<'a> = (&'a TcpStream, SocketAddr);
+
 /// Talks with one client until the conversation is over. Without rivals (a thread per connection) it is kept
 /// alive as long as its client likes.
-pub fn converse(
-    (stream, peer): (&TcpStream, SocketAddr),
-    app: &Arc<App>,
-    rivals: Option<&Rivals>,
-    stop: &Stop,
-) {
+pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, stop: &Stop) {
+    let (stream, peer) = client;
     let bell = rivals.map_or_else(Bell::here, |rivals| rivals.bell.clone());
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);

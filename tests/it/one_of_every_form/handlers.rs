@@ -57,6 +57,7 @@ pub(super) fn app() -> Router {
         response,
         stream,
     ]
+    .development_404(false)
 }
 
 #[handler(GET, "/plain")]

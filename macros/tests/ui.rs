@@ -1,7 +1,7 @@
 //! `#[handler]` as its user meets it: what must compile, and the errors for what must not.
 //!
 //! A file in `ui/fail` is one mistake, and its `.stderr` what the compiler says about it. After a change,
-//! `TRYBUILD=overwrite cargo test --test ui` writes these anew: read them as somebody who has never seen
+//! `TRYBUILD=overwrite cargo test -p polyserve-macros --test ui` writes these anew: read them as somebody who has never seen
 //! the crate. They hold for the Rust version of this workspace; another may word its part differently.
 
 #[test]
