@@ -47,7 +47,7 @@ fn every_rejection_is_shaped_and_no_other_answer() {
         "400 html <400|the query's `a` does not fit: invalid digit found in string|Some(\"a\")>"
     );
     let empty = "|None>";
-    let router = || Router::new().route(Method::GET, "/", query());
+    let router = || Router::new().route(Method::GET, "/", query()).development_404(false);
     assert_eq!(shaped(router(), &get("/nothing")), format!("404 html <404|{empty}"));
     assert_eq!(shaped(router(), &post("")), format!("405 html <405|{empty}"));
     assert_eq!(shaped(always(|| None::<String>), GET), format!("404 html <404|{empty}"));
