@@ -6,13 +6,29 @@ mod handlers;
 
 use crate::server::Server;
 use handlers::app;
-use polyserve::{Handler, Json, Meta, Method, Strategy, Uri, handler, routes};
+use polyserve::{
+    Handler, IntoResponse, Json, Meta, Method, Next, Reply, Request, StatusCode, Strategy, Uri, handler,
+    routes, time::sleep,
+};
 use std::{
     pin::pin,
     task::{Context, Waker},
+    time::Duration,
 };
 
 on_every_runtime!(every_form_is_answered, a_handler_without_a_route_takes_what_is_left);
+
+/// Middlewares, outside of the handlers' module for the reason that is said there.
+fn signed(request: Request, next: Next) -> Reply {
+    next.run(request).map(|response| ([("x-signed", "plain")], response))
+}
+
+async fn awaited(request: Request, next: Next) -> impl IntoResponse {
+    sleep(Duration::from_millis(1)).await;
+    let response = next.run(request).await;
+    let signed = response.headers().get("x-signed").cloned();
+    (StatusCode::ACCEPTED, signed.map(|signed| [("x-awaited", signed)]), response)
+}
 
 /// What a client sends, the status, and the body.
 const TABLE: &[(&str, u16, &str)] = &[
@@ -63,6 +79,32 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("POST /borrowed [3,4]", 200, "3"),
     ("GET /response", 410, "gone"),
     ("GET /stream", 200, "in parts"),
+    ("GET /redirect", 303, ""),
+    ("GET /parts", 201, "parts"),
+    ("GET /events", 200, "id: 1\ndata: one\n\ndata: two\n\n"),
+    // Other arguments.
+    ("GET /whole-path/ada/7", 200, "ada 7"),
+    (
+        "GET /whole-path/ada/777",
+        400,
+        "400 Bad Request: the path's `id` is not a u8: number too large to fit in target type\n",
+    ),
+    ("GET /form?a=1&b=2", 200, "[(\"a\", 1), (\"b\", 2)]"),
+    ("GET /agent", 200, "test/1"),
+    ("GET /cookie", 200, "once"),
+    ("GET /peer", 200, "127.0.0.1"),
+    ("GET /state", 200, "hello"),
+    ("POST /maybe 7", 200, "Some(7) false"),
+    ("POST /tried 7", 200, "7"),
+    (
+        "POST /tried 777",
+        409,
+        "409 Conflict: the JSON body does not fit: invalid value: integer `777`, expected u8 at line 1 column 3\n",
+    ),
+    // What is around a handler.
+    ("GET /wrapped", 202, "wrapped"),
+    ("GET /layered", 200, "layered"),
+    ("GET /nested/in/below/ada", 200, "in ada"),
     ("DELETE /plain", 405, "405 Method Not Allowed\n"),
     ("GET /nowhere", 404, "404 Not Found\n"),
 ];
@@ -73,7 +115,7 @@ fn written_out(request: &str) -> String {
     let mut part = || parts.next().unwrap_or("");
     let (method, target, body) = (part(), part(), part());
     format!(
-        "{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: test\r\nUser-Agent: test/1\r\nCookie: seen=once\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n\
          {body}",
         body.len()
     )

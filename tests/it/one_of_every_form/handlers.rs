@@ -1,16 +1,19 @@
 //! The handlers, in a file of their own: a variable that is called like one of them would mean it.
 
 use polyserve::{
-    Body, Bytes, HeaderMap, Html, InternalError, IntoResponse, Json, Method, Query, Request, Response,
-    Router, StatusCode, Uri, handler,
+    Body, Bytes, ConnectInfo, Cookies, Form, Handler, HandlerExt, HeaderMap, Html, InternalError,
+    IntoResponse, Json, Method, Path, Query, Redirect, Rejection, Request, Response, Router, Sse, State,
+    StatusCode, TypedHeader, Uri, handler,
+    headers::UserAgent,
     http::{HeaderName, HeaderValue, Version},
     routes,
+    sse::Event,
     time::sleep,
 };
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, num::ParseIntError, time::Duration};
 
-pub(super) fn app() -> Router {
+pub(super) fn app() -> impl Handler {
     #[handler(GET, "/local")]
     fn local() -> &'static str {
         "local"
@@ -56,9 +59,30 @@ pub(super) fn app() -> Router {
         borrowed,
         response,
         stream,
+        whole_path,
+        form,
+        agent,
+        cookie,
+        peer,
+        state,
+        maybe,
+        tried,
+        redirect,
+        parts,
+        events,
+        wrapped.wrap(super::signed).wrap(super::awaited),
+        layered.layer(tower_http::set_header::SetResponseHeaderLayer::overriding(
+            HeaderName::from_static("x-layer"),
+            HeaderValue::from_static("tower"),
+        )),
     ]
+    .nest("/nested/{in}", Router::new().mount(below))
     .development_404(false)
+    .with_state(Greeting("hello"))
 }
+
+#[derive(Clone)]
+pub(super) struct Greeting(&'static str);
 
 #[handler(GET, "/plain")]
 pub(super) fn plain() -> &'static str {
@@ -319,4 +343,80 @@ pub(super) fn stream() -> Body {
         }
         Ok(())
     })
+}
+
+#[handler(GET, "/whole-path/{name}/{id}")]
+pub(super) fn whole_path(Path((name, id)): Path<(String, u8)>) -> String {
+    format!("{name} {id}")
+}
+
+#[handler(GET, "/form")]
+pub(super) fn form(Form(pairs): Form<Vec<(String, u8)>>) -> String {
+    format!("{pairs:?}")
+}
+
+#[handler(GET, "/agent")]
+pub(super) fn agent(TypedHeader(agent): &TypedHeader<UserAgent>) -> String {
+    agent.to_string()
+}
+
+#[handler(GET, "/cookie")]
+pub(super) async fn cookie(cookies: Cookies) -> (Cookies, String) {
+    let value = cookies.get("seen").map_or("never", |cookie| cookie.value()).to_owned();
+    (cookies.add(("seen", "again")), value)
+}
+
+#[handler(GET, "/peer")]
+pub(super) async fn peer(ConnectInfo(peer): ConnectInfo) -> String {
+    peer.ip().to_string()
+}
+
+#[handler(GET, "/state")]
+pub(super) fn state(State(Greeting(greeting)): State<Greeting>) -> &'static str {
+    greeting
+}
+
+#[handler(POST, "/maybe")]
+pub(super) fn maybe(json: Option<Json<u8>>, nobody: Option<State<u8>>) -> String {
+    format!("{:?} {}", json.map(|Json(number)| number), nobody.is_some())
+}
+
+#[handler(POST, "/tried")]
+pub(super) async fn tried(json: Result<Json<u8>, Rejection>) -> Result<String, Rejection> {
+    json.map(|Json(number)| number.to_string())
+        .map_err(|rejection| rejection.with_status(StatusCode::CONFLICT))
+}
+
+#[handler(GET, "/redirect")]
+pub(super) fn redirect() -> Redirect {
+    Redirect::see_other("/plain")
+}
+
+#[handler(GET, "/parts")]
+pub(super) fn parts() -> impl IntoResponse {
+    (StatusCode::CREATED, [("x-id", "7")], Some([("x-other", "8")]), Html("parts"))
+}
+
+#[handler(GET, "/events")]
+pub(super) fn events() -> Sse {
+    Sse::stream(|mut events| async move {
+        events.send(Event::data("one").id("1")).await;
+        sleep(Duration::from_millis(1)).await;
+        events.send(Event::data("two")).await;
+    })
+}
+
+#[handler(GET, "/wrapped")]
+pub(super) fn wrapped() -> &'static str {
+    "wrapped"
+}
+
+#[handler(GET, "/layered")]
+pub(super) async fn layered() -> &'static str {
+    "layered"
+}
+
+#[handler(GET, "/below/{name}")]
+pub(super) fn below(Path((within, name)): Path<(String, String)>) -> String {
+    format!("{within} {name}")
 }
