@@ -1,7 +1,7 @@
 //! The bridge to [tower](https://docs.rs/tower), both ways.
 //!
 //! - [`from_service`] makes a handler of any service, such as an `axum::Router`.
-//! - [`HandlerExt::layer`] puts any layer around a handler, such as those of `tower_http`, on every runtime.
+//! - [`HandlerExt::layer`](crate::HandlerExt::layer) puts any layer around a handler, such as those of `tower_http`, on every runtime.
 //! - [`service`] makes a service of any handler, for axum, hyper, or whatever else speaks tower on tokio
 //!   (feature `async`).
 //!

@@ -64,7 +64,7 @@ impl fmt::Debug for Next {
     }
 }
 
-/// A handler with a middleware around it: what [`HandlerExt::wrap`] makes.
+/// A handler with a middleware around it: what [`HandlerExt::wrap`](crate::HandlerExt::wrap) makes.
 #[derive(Debug)]
 pub struct Wrapped<M> {
     next: Next,

@@ -98,7 +98,7 @@ where
     }
 }
 
-/// The handler that [`HandlerExt::layer`] makes.
+/// The handler that [`HandlerExt::layer`](crate::HandlerExt::layer) makes.
 #[derive(Clone)]
 pub struct Layered<S> {
     service: S,
