@@ -287,6 +287,7 @@ impl<'a> Comparison<'a> {
             listen_drops: cost.listen.map(|listen| listen.drops),
             accept_queue: cost.accept_queue,
             server: life.ended(&cost, responses, counts.lifetime_responses, connections),
+            samples: cost.samples,
         };
         Ok(Measured { round, latency, from_send, first_connect_error })
     }

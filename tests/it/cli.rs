@@ -163,6 +163,27 @@ fn ctrl_c_ends_a_comparison_with_130() {
 }
 
 #[test]
+fn a_comparison_leaves_a_page_and_its_data_behind() {
+    let directory = std::env::temp_dir().join(format!("polyserve-page-{}", std::process::id()));
+    let at = directory.to_str().unwrap();
+    let measured = run(&[&SHORT[..], &["--report", at]].concat());
+    let page = std::fs::read_to_string(directory.join("report.html")).unwrap();
+    let data = directory.join("run.json");
+    let again = run(&["compare", "--from", data.to_str().unwrap(), "--format", "html"]);
+    let csv = run(&["compare", "--from", data.to_str().unwrap(), "--format", "csv"]);
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(measured.status, Some(0), "{}", measured.stderr);
+    assert!(measured.stdout.trim_end().ends_with("run.json"), "{}", measured.stdout);
+    assert_eq!(again.stdout, page, "{}", again.stderr);
+    assert_eq!(csv.stdout.lines().count(), 1 + 2, "{}", csv.stdout);
+
+    let none = run(&[&SHORT[..], &["--no-report"]].concat());
+    assert!(!none.stdout.contains("report.html"), "{}", none.stdout);
+    let both = run(&["compare", "--from", "run.json", "-c", "7"]);
+    assert_eq!(both.status, Some(2), "{}", both.stderr);
+}
+
+#[test]
 fn completions_and_a_man_page_are_made_of_the_command_line() {
     for (arguments, part) in [
         (vec!["completions", "bash"], "_polyserve()"),

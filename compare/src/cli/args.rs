@@ -178,6 +178,21 @@ pub(super) struct Compare {
     #[arg(short, long, value_enum, default_value_t = Format::Text, help_heading = "Result")]
     pub(super) format: Format,
 
+    /// Measures nothing, and shows the report of an earlier comparison again: its run.json, or what `--format json` wrote
+    #[arg(long, value_name = "FILE", help_heading = "Result", conflicts_with_all = [
+        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "runtimes", "url", "baseline"
+    ])]
+    pub(super) from: Option<PathBuf>,
+
+    /// Where the page report.html and its data run.json are written [default: polyserve/latest in cargo's target folder,
+    /// and for a program elsewhere polyserve-report]
+    #[arg(long, value_name = "DIR", help_heading = "Result")]
+    pub(super) report: Option<PathBuf>,
+
+    /// Writes no page
+    #[arg(long, conflicts_with = "report", help_heading = "Result")]
+    pub(super) no_report: bool,
+
     /// Writes the result to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Result")]
     pub(super) output: Option<PathBuf>,
@@ -212,6 +227,8 @@ pub(super) enum Format {
     Csv,
     /// A table for a README
     Md,
+    /// A page with drawings, in one file
+    Html,
 }
 
 impl Serve {

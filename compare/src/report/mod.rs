@@ -10,6 +10,7 @@ use crate::{Bound, Cores, Mode};
 mod against;
 mod csv;
 mod environment;
+mod html;
 mod json;
 mod load;
 mod markdown;
@@ -20,6 +21,7 @@ mod text;
 mod units;
 mod verdicts;
 mod warnings;
+mod why;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -27,9 +29,10 @@ pub(crate) mod tests;
 pub use against::against;
 pub use csv::csv;
 pub use environment::Environment;
+pub use html::html;
 pub use json::{from_json, json};
 pub use markdown::markdown;
-pub use round::{Round, ServerCost};
+pub use round::{Round, Sample, ServerCost};
 pub use text::text;
 
 pub(crate) use load::overload;

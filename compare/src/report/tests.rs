@@ -34,6 +34,14 @@ fn rounds(rate: f64, latency_ms: u64, server: &ServerCost) -> Vec<Measured> {
             listen_drops: Some(0),
             accept_queue: Some(if rate < 50.0 { 9 } else { 0 }),
             server: server.clone(),
+            samples: [0, 400_000_000, 1_000_000_000]
+                .map(|at_ns| Sample {
+                    at_ns,
+                    in_window: at_ns > 0,
+                    accept_queue: Some(if rate < 50.0 && at_ns > 0 { 9 } else { 0 }),
+                    threads: server.threads,
+                })
+                .into(),
         };
         Measured { round, latency, from_send: None, first_connect_error: None }
     };
