@@ -10,8 +10,9 @@ use crate::load::{Counts, Load, Observer, WarmUp};
 use crate::pin::Pinned;
 use crate::probe::{self, Probed};
 use crate::progress::{Progress, Step};
-use crate::report::{self, Ceiling, Environment, Measured, Report, Round, Run};
+use crate::report::{self, Ceiling, Environment, Measured, Report, Round, Run, Timeline};
 use crate::stats::orders;
+use crate::trace::trace;
 use crate::{Bound, Contender, Error, Mode, Plan, agree};
 
 /// How long the load generator's ceiling is measured, for each mode and number of connections.
@@ -79,7 +80,9 @@ impl<'a> Comparison<'a> {
     fn begin(&mut self, step: Step<'_>) {
         let plan = self.plan;
         let measurements = plan.contenders.len() * self.tables().count() * plan.rounds;
-        let steps = plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
+        let traced =
+            plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()).count();
+        let steps = traced + plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
         self.progress.begin(step, self.step, steps);
         self.step += 1;
     }
@@ -104,6 +107,7 @@ impl<'a> Comparison<'a> {
                 break;
             }
         }
+        let timelines = if interrupted { Vec::new() } else { self.timelines()? };
         let mut runs = Vec::new();
         for table in tables {
             let (connections, mode) = (table.connections, table.mode);
@@ -145,6 +149,7 @@ impl<'a> Comparison<'a> {
             interrupted,
             environment,
             runs,
+            timelines,
         })
     }
 
@@ -223,6 +228,19 @@ impl<'a> Comparison<'a> {
             }
         }
         Ok(false)
+    }
+
+    fn timelines(&mut self) -> Result<Vec<Timeline>, Error> {
+        let plan = self.plan;
+        let mut timelines = Vec::new();
+        for contender in plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()) {
+            self.begin(Step::Trace { contender: &contender.name });
+            if self.progress.cancelled() {
+                break;
+            }
+            timelines.extend(trace(contender, &plan.request, plan.timeout)?);
+        }
+        Ok(timelines)
     }
 
     fn measure(

@@ -171,9 +171,17 @@ fn a_comparison_leaves_a_page_and_its_data_behind() {
     let data = directory.join("run.json");
     let again = run(&["compare", "--from", data.to_str().unwrap(), "--format", "html"]);
     let csv = run(&["compare", "--from", data.to_str().unwrap(), "--format", "csv"]);
+    let timeline = run(&["compare", "--from", data.to_str().unwrap(), "--format", "timeline"]);
+    let trace: Value =
+        serde_json::from_str(&std::fs::read_to_string(directory.join("trace.json")).unwrap()).unwrap();
     std::fs::remove_dir_all(&directory).unwrap();
+    // Six requests, on the three threads of their three clients or more.
+    for lane in ["t3 │", "r1 │", "r6 │"] {
+        assert!(timeline.stdout.contains(lane), "{}{}", timeline.stdout, timeline.stderr);
+    }
+    assert!(trace["traceEvents"].as_array().is_some_and(|events| events.len() > 6), "{trace}");
     assert_eq!(measured.status, Some(0), "{}", measured.stderr);
-    assert!(measured.stdout.trim_end().ends_with("run.json"), "{}", measured.stdout);
+    assert!(measured.stdout.trim_end().ends_with("report.html"), "{}", measured.stdout);
     assert_eq!(again.stdout, page, "{}", again.stderr);
     assert_eq!(csv.stdout.lines().count(), 1 + 2, "{}", csv.stdout);
 

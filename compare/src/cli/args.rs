@@ -100,6 +100,10 @@ pub(super) struct Serve {
     /// Prints the address on stdout and stops at the end of stdin: how `compare` starts its children
     #[arg(long, hide = true)]
     pub(super) for_compare: bool,
+
+    /// Writes to this file, at the end, when which thread ran the handler of which request
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(super) trace: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -205,6 +209,10 @@ pub(super) struct Compare {
     #[arg(long, help_heading = "Method")]
     pub(super) no_pin: bool,
 
+    /// Does not look at a few requests of each runtime one by one, which is where the timelines come from
+    #[arg(long, help_heading = "Method")]
+    pub(super) no_trace: bool,
+
     /// Does not measure what the load generator can do
     #[arg(long, help_heading = "Method")]
     pub(super) no_ceiling: bool,
@@ -229,6 +237,10 @@ pub(super) enum Format {
     Md,
     /// A page with drawings, in one file
     Html,
+    /// What a few requests and the threads did when, as text
+    Timeline,
+    /// The same as a Chrome trace, for ui.perfetto.dev
+    Trace,
 }
 
 impl Serve {

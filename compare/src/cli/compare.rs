@@ -38,6 +38,8 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
         Format::Md => report::markdown(&report),
         Format::Json => report::json(&report).map_err(unwritable)?,
         Format::Csv => report::csv(&report).map_err(unwritable)?,
+        Format::Timeline => report::timeline(&report).ok_or_else(nothing_traced)?,
+        Format::Trace => report::chrome_trace(&report).map_err(unwritable)?,
         Format::Html => report::html(&report).map_err(unwritable)?,
     };
     put(&text, args.output.as_deref())?;
@@ -119,6 +121,7 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     plan.baseline.clone_from(&args.baseline);
     plan.seed = args.seed;
     plan.pin = !args.no_pin;
+    plan.trace = !args.no_trace;
     plan.command = env::args().collect();
 
     let rounds = args.rounds.map(NonZeroUsize::get);
@@ -138,10 +141,15 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
 }
 
 fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender {
-    Contender::new(name, move || {
+    let command = move || {
         let mut command = Command::new(&program);
         let wait = format!("{}ns", wait.as_nanos());
         command.args(["serve", "--for-compare", "--runtime", name, "--addr", "127.0.0.1:0", "--wait", &wait]);
+        command
+    };
+    Contender::new(name, command.clone()).traced(move |file| {
+        let mut command = command();
+        command.arg("--trace").arg(file);
         command
     })
 }
@@ -170,6 +178,12 @@ fn put(text: &str, output: Option<&Path>) -> Result {
         Some(path) => fs::write(path, text)
             .map_err(|error| Error::io(format!("cannot write the report to {}", path.display()), error)),
     }
+}
+
+fn nothing_traced() -> Error {
+    Error::setting(
+        "nothing was traced: leave --no-trace out, and measure a runtime of this program, on Linux",
+    )
 }
 
 fn unwritable(error: std::io::Error) -> Error {

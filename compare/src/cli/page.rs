@@ -3,7 +3,7 @@
 use crate::{Report, report};
 use polyserve_host::{Error, Result};
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -19,21 +19,33 @@ pub(super) fn default_directory() -> PathBuf {
     place.unwrap_or_else(|| PathBuf::from("polyserve-report"))
 }
 
-/// Writes `report.html` and `run.json`, and says where.
+/// Writes `report.html`, `run.json` and, if anything was traced, `trace.json`, and says where.
 pub(super) fn write(report: &Report, directory: &Path) -> Result<String> {
     let failed = |path: &Path| {
         let what = format!("cannot write {}", path.display());
         move |error| Error::io(what, error)
     };
     fs::create_dir_all(directory).map_err(failed(directory))?;
-    let put = |name: &str, text: std::io::Result<String>| {
+    let put = |name: &str, text: io::Result<String>| {
         let path = directory.join(name);
         text.and_then(|text| fs::write(&path, text)).map_err(failed(&path))?;
         Ok::<_, Error>(shown(&path))
     };
-    let page = put("report.html", report::html(report))?;
     let data = put("run.json", report::json(report))?;
-    Ok(format!("report        {page}\ndata          {data}"))
+    let mut places = format!("data          {data}\n");
+    if report.timelines.is_empty() {
+        // Another comparison's would be taken for this one's.
+        match fs::remove_file(directory.join("trace.json")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(directory)(error)),
+            _ => {}
+        }
+    } else {
+        let trace = put("trace.json", report::chrome_trace(report))?;
+        places.push_str(&format!("trace         {trace}   (ui.perfetto.dev opens it)\n"));
+    }
+    let page = put("report.html", report::html(report))?;
+    places.push_str(&format!("report        {page}"));
+    Ok(places)
 }
 
 /// As short as a shell in this directory takes it.

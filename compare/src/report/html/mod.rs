@@ -21,6 +21,7 @@ mod series;
 mod table;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -63,6 +64,7 @@ pub fn html(report: &Report) -> std::io::Result<String> {
                     (badges(report))
                     @for view in views { (view.section()) }
                     @if let Some(scaling) = scaling::section(report, &command) { (scaling) }
+                    @if let Some(timeline) = timeline::section(report, &command) { (timeline) }
                     (method::section(report, &command))
                 }
                 script type="application/json" id="run" { (PreEscaped(data(report)?)) }

@@ -69,7 +69,7 @@ pub(super) fn ratios(view: &View<'_>) -> Option<Markup> {
     });
     let (low, high) = ends.fold((0.9, 1.1), |(low, high), (a, b)| (a.min(low), b.max(high)));
     let bottom = 30.0 + 26.0 * rows.len() as f64;
-    let x = Axis::log((low.max(1e-4) / 1.05, high.min(1e4) * 1.05), (120.0, 530.0));
+    let x = Axis::log((low.max(1e-4) / 1.05, high.min(1e4) * 1.05), (120.0, 440.0));
     let y = Axis::linear((0.0, rows.len() as f64), (24.0, bottom));
     let band = (x.at(1.0 - SAME_WITHIN), x.at(1.0 / (1.0 - SAME_WITHIN)));
     let body = html! {
@@ -79,7 +79,7 @@ pub(super) fn ratios(view: &View<'_>) -> Option<Markup> {
                 line x1=(px(x.at(tick))) x2=(px(x.at(tick))) y1="18" y2=(px(bottom)) {}
                 text x=(px(x.at(tick))) y=(px(bottom + 16.0)) text-anchor="middle" { (units::times(tick)) }
             }
-            text class="title" x="325" y=(px(bottom + 34.0)) text-anchor="middle" { "rate by that of " (baseline) ", logarithmic" }
+            text class="title" x="280" y=(px(bottom + 34.0)) text-anchor="middle" { "rate by that of " (baseline) ", logarithmic" }
         }
         @for (row, (series, run, ratio)) in rows.iter().enumerate() {
             @let at = y.at(row as f64 + 0.5);
@@ -89,7 +89,7 @@ pub(super) fn ratios(view: &View<'_>) -> Option<Markup> {
                     path class="line solid" d=(format!("M{} {}H{}", px(x.at(low)), px(at), px(x.at(high)))) {}
                 }
                 (series.mark(x.at(ratio.rate.value), at))
-                text x="540" y=(px(at + 4.0)) { (figures(ratio)) }
+                text x="450" y=(px(at + 4.0)) { (figures(ratio)) }
             }
         }
     };
