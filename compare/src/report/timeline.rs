@@ -8,6 +8,8 @@ use super::{Report, units};
 const COLUMNS_FOR_WAIT: f64 = 10.0;
 /// Columns in all, at the most.
 const MOST_COLUMNS: f64 = 80.0;
+/// A handler that is off the processor for less has lost it to another thread; it did not wait.
+const SLEPT_FROM_NS: u64 = 1_000_000;
 
 /// A traced run of one contender: a few clients, each with a new connection for each request. Times are nanoseconds from
 /// the first dial. Its requests are slower than measured ones, for they were looked at.
@@ -100,8 +102,10 @@ impl Timeline {
         };
         push(State::Queued, request.dial_ns, first.from_ns, None);
         for (at, poll) in request.polls.iter().enumerate() {
-            let running_until = (poll.from_ns + poll.cpu_ns).min(poll.to_ns);
+            let off_cpu = (poll.to_ns - poll.from_ns).saturating_sub(poll.cpu_ns);
             // Where in the poll the thread slept is not known; that it did, and for how long, is.
+            let slept = if off_cpu < SLEPT_FROM_NS { 0 } else { off_cpu };
+            let running_until = poll.to_ns - slept;
             push(State::Running, poll.from_ns, running_until, Some(poll.thread));
             push(State::Holding, running_until, poll.to_ns, Some(poll.thread));
             if let Some(next) = request.polls.get(at + 1) {

@@ -60,6 +60,7 @@ pub(super) fn length(duration: Duration) -> String {
 /// A round time beside an axis: `50 ms`, `2 s`.
 pub(super) fn axis_time(ns: f64) -> String {
     let (value, unit) = match ns {
+        0.0 => return "0".to_owned(),
         ns if ns < 1e3 => (ns, "ns"),
         ns if ns < 999.5e3 => (ns / 1e3, "µs"),
         ns if ns < 999.5e6 => (ns / 1e6, "ms"),

@@ -32,21 +32,26 @@ pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
             }
         }
     };
-    let text = "A traced run of its own, after the measurement: each client asks on a new connection, and again when it has \
-                been answered. Lanes t are threads that ran handlers, lanes r are requests. Point at a span for its length. \
-                A wait holds its thread when the thread served nobody else meanwhile.";
+    let text =
+        "Lanes t are threads that ran handlers, lanes r are requests; W is what a request takes alone.";
     let blocks = report.timelines.iter().enumerate().map(|(at, timeline)| {
         let heading = format!("{}: {}", timeline.contender, in_waits(timeline.length_ns(), report.wait_ns));
         let id = format!("timeline-{}", at + 1);
         let lanes = timeline.threads() + timeline.requests.len();
         let height = 30.0 + LANE * lanes as f64 + 22.0;
         let body = block(timeline, &x, 12.0 + LANE * lanes as f64);
-        super::drawing(&id, &heading, text, command, &legend, (720, height as u32), &body)
+        super::drawing(&id, &heading, text, command, &html! {}, (720, height as u32), &body)
     });
     let blocks: Vec<Markup> = blocks.collect();
     Some(html! {
         section id="timeline" {
             h2 { "Timeline" }
+            p {
+                "A traced run of its own, after the measurement: each client asks on a new connection, and again when it \
+                 has been answered. A wait holds its thread when the thread served nobody else meanwhile. Point at a span \
+                 for its length; trace.json, beside this page, opens in Perfetto."
+            }
+            (legend)
             svg.patterns width="0" height="0" aria-hidden="true" {
                 defs {
                     pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
