@@ -107,7 +107,7 @@ impl<'a> Comparison<'a> {
                 break;
             }
         }
-        let timelines = if interrupted { Vec::new() } else { self.timelines()? };
+        let timelines = if interrupted { Vec::new() } else { self.timelines() };
         let mut runs = Vec::new();
         for table in tables {
             let (connections, mode) = (table.connections, table.mode);
@@ -230,7 +230,8 @@ impl<'a> Comparison<'a> {
         Ok(false)
     }
 
-    fn timelines(&mut self) -> Result<Vec<Timeline>, Error> {
+    /// What cannot be traced is no reason to throw away what was measured.
+    fn timelines(&mut self) -> Vec<Timeline> {
         let plan = self.plan;
         let mut timelines = Vec::new();
         for contender in plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()) {
@@ -238,9 +239,12 @@ impl<'a> Comparison<'a> {
             if self.progress.cancelled() {
                 break;
             }
-            timelines.extend(trace(contender, &plan.request, plan.timeout)?);
+            match trace(contender, &plan.request, plan.timeout, self.pinned.as_ref()) {
+                Ok(timeline) => timelines.extend(timeline),
+                Err(error) => self.progress.note(&format!("no timeline of {error}")),
+            }
         }
-        Ok(timelines)
+        timelines
     }
 
     fn measure(

@@ -7,8 +7,10 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::child::Server;
+use crate::pin::Pinned;
 use crate::plan::{Source, Traceable};
 use crate::report::Timeline;
 use crate::{Contender, Error, Mode, RequestSpec};
@@ -36,7 +38,8 @@ const REQUESTS: usize = 6;
 pub(crate) fn trace(
     contender: &Contender,
     request: &RequestSpec,
-    timeout: std::time::Duration,
+    timeout: Duration,
+    pinned: Option<&Pinned>,
 ) -> Result<Option<Timeline>, Error> {
     let Source::Started(Traceable { traced: Some(command), .. }) = &contender.server else {
         return Ok(None);
@@ -46,7 +49,7 @@ pub(crate) fn trace(
     }
     let file = std::env::temp_dir().join(format!("polyserve-trace-{}", std::process::id()));
     let command: Command = command(&file);
-    let server = Server::spawn(contender.name.clone(), command, None)?;
+    let server = Server::spawn(contender.name.clone(), command, pinned)?;
     let mode = Mode::NewConnection;
     let asked = ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, |id| {
         let mut request = request.clone();

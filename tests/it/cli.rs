@@ -133,12 +133,12 @@ fn a_comparison_is_held_against_an_earlier_one() {
         run(&[&SHORT[..], &["--against", path, "--fail-if", "threaded.rps < 0.0001 * base"]].concat());
     std::fs::remove_file(&file).unwrap();
     assert_eq!(second.status, Some(0), "{}", second.stderr);
-    let change = second.stdout.lines().last().unwrap();
-    assert!(change.starts_with("threaded  req/s ") && change.contains("  p50 "), "{}", second.stdout);
+    let change = second.stdout.lines().find(|line| line.starts_with("threaded  req/s "));
+    assert!(change.is_some_and(|change| change.contains("  p50 ")), "{}", second.stdout);
 
     let missing = run(&[&SHORT[..], &["--against", path]].concat());
     assert_eq!(missing.status, Some(1));
-    assert!(missing.stderr.contains("cannot read the earlier report"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("cannot read the report"), "{}", missing.stderr);
 }
 
 #[test]

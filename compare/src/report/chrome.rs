@@ -33,7 +33,7 @@ fn events(process: usize, timeline: &Timeline) -> Vec<Value> {
                 State::Queued => "queued",
                 State::Running => "on a processor",
                 State::Holding => "waits, holding its thread",
-                State::Parked => "waits without a thread",
+                State::Parked => "waits, its thread is free",
                 State::Answered => "answered",
             };
             let (from, to) = (micros(span.from_ns), micros(span.to_ns));

@@ -134,7 +134,7 @@ pub fn timeline(report: &Report) -> Option<String> {
     // W is the unit where it is a wait; a column is never less than it takes for the longest to fit.
     let column = (report.wait_ns as f64 / COLUMNS_FOR_WAIT).max(longest / MOST_COLUMNS);
     let mut out = format!(
-        "one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits without one   ░ queued   · nothing\n",
+        "one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   · nothing\n",
         units::time(column.round() as u64)
     );
     for timeline in &report.timelines {

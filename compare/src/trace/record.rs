@@ -145,3 +145,51 @@ impl Future for TracedFuture {
         polled
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::task::Waker;
+
+    use polyserve_core::{Body, handler_fn};
+
+    use super::*;
+
+    #[test]
+    fn every_poll_of_a_numbered_request_is_noted_and_of_no_other() {
+        let file = std::env::temp_dir().join(format!("polyserve-record-{}", std::process::id()));
+        let handler = handler_fn(|_| {
+            let mut asked = false;
+            let answer = std::future::poll_fn(move |_| {
+                if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending }
+            });
+            Reply::pending(async move {
+                answer.await;
+                Response::new(Body::empty())
+            })
+        });
+        let (traced, recording) = Recording::around(handler, file.clone());
+        for id in [Some("7"), None] {
+            let mut request = Request::new(Body::empty());
+            if let Some(id) = id {
+                request.headers_mut().insert(ID, id.parse().unwrap());
+            }
+            let Reply::Pending(mut future) = traced.call(request) else {
+                panic!("it waits");
+            };
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(future.as_mut().poll(&mut cx).is_pending());
+            assert!(future.as_mut().poll(&mut cx).is_ready());
+        }
+        recording.finish().unwrap();
+        let slices = parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        // The call itself, the poll that waits, and the one that answers.
+        assert_eq!(slices.iter().map(|slice| slice.done).collect::<Vec<_>>(), [false, false, true]);
+        assert!(
+            slices
+                .iter()
+                .all(|slice| slice.request == 7 && slice.thread == 0 && slice.from_ns <= slice.to_ns)
+        );
+        assert!(slices.is_sorted_by_key(|slice| slice.from_ns));
+    }
+}

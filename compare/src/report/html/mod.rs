@@ -72,7 +72,9 @@ pub fn html(report: &Report) -> std::io::Result<String> {
             }
         }
     };
-    Ok(page.into_string())
+    let mut page = page.into_string();
+    page.push('\n');
+    Ok(page)
 }
 
 /// What to know before any figure is believed.

@@ -17,7 +17,7 @@ const STATES: [(State, &str, &str); 5] = [
     (State::Queued, "queued", "queued: no handler knows of it yet"),
     (State::Running, "running", "its handler is on a processor"),
     (State::Holding, "holding", "it waits, holding its thread"),
-    (State::Parked, "parked", "it waits without a thread"),
+    (State::Parked, "parked", "it waits, and its thread is free for others"),
     (State::Answered, "answered", "answered"),
 ];
 
