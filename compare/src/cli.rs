@@ -10,6 +10,7 @@ mod canned;
 mod compare;
 mod interrupt;
 mod outside;
+mod page;
 mod quantity;
 mod request;
 mod serve;

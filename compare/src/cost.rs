@@ -1,15 +1,20 @@
 //! What serving costs the server, read from outside its process. Linux only; elsewhere every figure is `None`.
 
+use std::time::Instant;
+
 use crate::Error;
 use crate::child::Server;
 use crate::load::Observer;
 use crate::progress::Progress;
-use crate::report::ServerCost;
+use crate::report::{Sample, ServerCost};
 
 #[cfg_attr(not(target_os = "linux"), path = "cost/nowhere.rs")]
 mod system;
 
 use system::System;
+
+/// Samples that a round keeps: more than a drawing has pixels for are thinned out.
+const SAMPLES: usize = 512;
 
 /// Watches a server during its window, and tells the progress on the way.
 pub(crate) struct Watch<'a> {
@@ -28,6 +33,11 @@ pub(crate) struct Watch<'a> {
     /// Longest accept queue seen in the window.
     accept_queue: Option<u32>,
     in_window: bool,
+    began: Instant,
+    samples: Vec<Sample>,
+    /// Every how many ticks there is a sample.
+    stride: usize,
+    ticks: usize,
 }
 
 /// Clocks and counters that only rise.
@@ -62,6 +72,8 @@ pub(crate) struct Cost {
     pub(crate) peak_memory_bytes: Option<u64>,
     /// How much of it came with the load.
     pub(crate) memory_growth_bytes: Option<u64>,
+    /// The load over time.
+    pub(crate) samples: Vec<Sample>,
 }
 
 impl<'a> Watch<'a> {
@@ -79,6 +91,10 @@ impl<'a> Watch<'a> {
             threads: None,
             accept_queue: None,
             in_window: false,
+            began: Instant::now(),
+            samples: Vec::new(),
+            stride: 1,
+            ticks: 0,
         }
     }
 
@@ -91,10 +107,28 @@ impl<'a> Watch<'a> {
     }
 
     fn sample(&mut self) {
-        self.threads = self.threads.max(self.system.as_ref().and_then(System::threads));
         let addr = self.server.addr();
-        if addr.ip().is_loopback() {
-            self.accept_queue = self.accept_queue.max(system::accept_queue(addr));
+        let sample = Sample {
+            at_ns: u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            in_window: self.in_window,
+            accept_queue: if addr.ip().is_loopback() { system::accept_queue(addr) } else { None },
+            threads: self.system.as_ref().and_then(System::threads),
+        };
+        if self.in_window {
+            self.threads = self.threads.max(sample.threads);
+            self.accept_queue = self.accept_queue.max(sample.accept_queue);
+        }
+        if self.ticks.is_multiple_of(self.stride) {
+            self.samples.push(sample);
+        }
+        self.ticks += 1;
+        if self.samples.len() == SAMPLES {
+            let mut kept = 0_usize;
+            self.samples.retain(|_| {
+                kept += 1;
+                !kept.is_multiple_of(2)
+            });
+            self.stride *= 2;
         }
     }
 
@@ -120,6 +154,7 @@ impl<'a> Watch<'a> {
             memory_growth_bytes: peak
                 .zip(self.memory_before)
                 .map(|(peak, before)| peak.saturating_sub(before)),
+            samples: self.samples,
         }
     }
 }
@@ -138,9 +173,7 @@ impl Observer for Watch<'_> {
     }
 
     fn tick(&mut self, done: f64) -> Result<(), Error> {
-        if self.in_window {
-            self.sample();
-        }
+        self.sample();
         self.progress.advance(done);
         if self.progress.cancelled() {
             return Err(Error::Interrupted);

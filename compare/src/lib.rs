@@ -63,6 +63,7 @@ pub mod report;
 mod response;
 mod run;
 pub mod stats;
+mod trace;
 
 pub use canned::{Canned, Exchange, serve_canned};
 pub use claim::{Claim, ClaimError};

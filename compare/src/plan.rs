@@ -15,7 +15,7 @@ mod budget;
 mod contender;
 
 pub use contender::Contender;
-pub(crate) use contender::Source;
+pub(crate) use contender::{Source, Traceable};
 
 /// Most connections a plan may ask for: more than one client address has ports.
 const MAX_CONNECTIONS: usize = 65_535;
@@ -56,6 +56,8 @@ pub struct Plan {
     pub pin: bool,
     /// Starts a server that answers at once, to find out what the load generator can do. `None` leaves it unknown.
     pub canned: Option<Canned>,
+    /// Whether a few requests of every contender that can be traced are looked at one by one, when all is measured.
+    pub trace: bool,
     /// The command line, for the report.
     pub command: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl Plan {
             seed: 1,
             pin: true,
             canned: None,
+            trace: true,
             command: Vec::new(),
         }
     }

@@ -42,6 +42,11 @@ pub enum Step<'a> {
     },
     /// The load generator is measured, against a server that answers at once.
     Ceiling,
+    /// A few requests to the contender are looked at one by one.
+    Trace {
+        /// Its name.
+        contender: &'a str,
+    },
     /// The contender is measured.
     Measure {
         /// Its name.

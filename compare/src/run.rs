@@ -10,8 +10,9 @@ use crate::load::{Counts, Load, Observer, WarmUp};
 use crate::pin::Pinned;
 use crate::probe::{self, Probed};
 use crate::progress::{Progress, Step};
-use crate::report::{self, Ceiling, Environment, Measured, Report, Round, Run};
+use crate::report::{self, Ceiling, Environment, Measured, Report, Round, Run, Timeline};
 use crate::stats::orders;
+use crate::trace::trace;
 use crate::{Bound, Contender, Error, Mode, Plan, agree};
 
 /// How long the load generator's ceiling is measured, for each mode and number of connections.
@@ -79,7 +80,9 @@ impl<'a> Comparison<'a> {
     fn begin(&mut self, step: Step<'_>) {
         let plan = self.plan;
         let measurements = plan.contenders.len() * self.tables().count() * plan.rounds;
-        let steps = plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
+        let traced =
+            plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()).count();
+        let steps = traced + plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
         self.progress.begin(step, self.step, steps);
         self.step += 1;
     }
@@ -104,6 +107,7 @@ impl<'a> Comparison<'a> {
                 break;
             }
         }
+        let timelines = if interrupted { Vec::new() } else { self.timelines() };
         let mut runs = Vec::new();
         for table in tables {
             let (connections, mode) = (table.connections, table.mode);
@@ -145,6 +149,7 @@ impl<'a> Comparison<'a> {
             interrupted,
             environment,
             runs,
+            timelines,
         })
     }
 
@@ -225,6 +230,23 @@ impl<'a> Comparison<'a> {
         Ok(false)
     }
 
+    /// What cannot be traced is no reason to throw away what was measured.
+    fn timelines(&mut self) -> Vec<Timeline> {
+        let plan = self.plan;
+        let mut timelines = Vec::new();
+        for contender in plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()) {
+            self.begin(Step::Trace { contender: &contender.name });
+            if self.progress.cancelled() {
+                break;
+            }
+            match trace(contender, &plan.request, plan.timeout, self.pinned.as_ref()) {
+                Ok(timeline) => timelines.extend(timeline),
+                Err(error) => self.progress.note(&format!("no timeline of {error}")),
+            }
+        }
+        timelines
+    }
+
     fn measure(
         &mut self,
         contender: &Contender,
@@ -287,6 +309,7 @@ impl<'a> Comparison<'a> {
             listen_drops: cost.listen.map(|listen| listen.drops),
             accept_queue: cost.accept_queue,
             server: life.ended(&cost, responses, counts.lifetime_responses, connections),
+            samples: cost.samples,
         };
         Ok(Measured { round, latency, from_send, first_connect_error })
     }

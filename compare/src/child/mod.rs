@@ -43,7 +43,7 @@ impl Server {
     pub(crate) fn start(contender: &Contender, pinned: Option<&Pinned>) -> Result<Self, Error> {
         let name = contender.name.clone();
         match &contender.server {
-            Source::Started(command) => Self::spawn(name, command(), pinned),
+            Source::Started(started) => Self::spawn(name, (started.command)(), pinned),
             Source::Outside { addr, host } => {
                 Ok(Self { process: None, addr: *addr, host: host.clone(), name })
             }

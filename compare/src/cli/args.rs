@@ -100,6 +100,10 @@ pub(super) struct Serve {
     /// Prints the address on stdout and stops at the end of stdin: how `compare` starts its children
     #[arg(long, hide = true)]
     pub(super) for_compare: bool,
+
+    /// Writes to this file, at the end, when which thread ran the handler of which request
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(super) trace: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -178,6 +182,21 @@ pub(super) struct Compare {
     #[arg(short, long, value_enum, default_value_t = Format::Text, help_heading = "Result")]
     pub(super) format: Format,
 
+    /// Measures nothing, and shows the report of an earlier comparison again: its run.json, or what `--format json` wrote
+    #[arg(long, value_name = "FILE", help_heading = "Result", conflicts_with_all = [
+        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "runtimes", "url", "baseline"
+    ])]
+    pub(super) from: Option<PathBuf>,
+
+    /// Where the page report.html and its data run.json are written [default: polyserve/latest in cargo's target folder,
+    /// and for a program elsewhere polyserve-report]
+    #[arg(long, value_name = "DIR", help_heading = "Result")]
+    pub(super) report: Option<PathBuf>,
+
+    /// Writes no page
+    #[arg(long, conflicts_with = "report", help_heading = "Result")]
+    pub(super) no_report: bool,
+
     /// Writes the result to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Result")]
     pub(super) output: Option<PathBuf>,
@@ -189,6 +208,10 @@ pub(super) struct Compare {
     /// Leaves the choice of cores to the system
     #[arg(long, help_heading = "Method")]
     pub(super) no_pin: bool,
+
+    /// Does not look at a few requests of each runtime one by one, which is where the timelines come from
+    #[arg(long, help_heading = "Method")]
+    pub(super) no_trace: bool,
 
     /// Does not measure what the load generator can do
     #[arg(long, help_heading = "Method")]
@@ -212,6 +235,12 @@ pub(super) enum Format {
     Csv,
     /// A table for a README
     Md,
+    /// A page with drawings, in one file
+    Html,
+    /// What a few requests and the threads did when, as text
+    Timeline,
+    /// The same as a Chrome trace, for ui.perfetto.dev
+    Trace,
 }
 
 impl Serve {

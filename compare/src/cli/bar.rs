@@ -35,6 +35,7 @@ impl Progress for Bar {
         self.bar.set_message(match step {
             Step::Check { contender } => format!("{contender}: checking its answer"),
             Step::Ceiling => "the load generator's ceiling".to_owned(),
+            Step::Trace { contender } => format!("looking at {contender}"),
             Step::Measure { contender, mode, connections, round } => {
                 format!("round {round}, c={connections}, {mode}: {contender}")
             }

@@ -4,7 +4,7 @@ use super::{
     args::{self, Format, Like},
     bar::Bar,
     interrupt::{self, Interrupt},
-    print,
+    page, print,
 };
 use crate::{Bound, Canned, Contender, Exchange, Plan, Report, report, run as measure};
 use polyserve_host::{Error, Result, Strategy};
@@ -28,18 +28,9 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
             "--fail-if {claim}: base needs an earlier report: use --against FILE"
         )));
     }
-    let interrupt = Interrupt::listen()?;
-    warn_of_a_debug_build();
-    let program = env::current_exe()
-        .map_err(|error| Error::io("cannot find this program, which serves in its own comparison", error))?;
-    let plan = plan(runtimes, &args, program)?;
-    let report = measure(&plan, &mut Bar::new(interrupt.clone()));
-    let report = match report {
-        Err(error @ crate::Error::Interrupted) => {
-            warn(&error.to_string());
-            process::exit(interrupt::STATUS);
-        }
-        report => report.map_err(|error| Error::setting(error.to_string()))?,
+    let report = match &args.from {
+        Some(path) => read(path)?,
+        None => measured(runtimes, &args)?,
     };
 
     let text = match args.format {
@@ -47,6 +38,9 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
         Format::Md => report::markdown(&report),
         Format::Json => report::json(&report).map_err(unwritable)?,
         Format::Csv => report::csv(&report).map_err(unwritable)?,
+        Format::Timeline => report::timeline(&report).ok_or_else(nothing_traced)?,
+        Format::Trace => report::chrome_trace(&report).map_err(unwritable)?,
+        Format::Html => report::html(&report).map_err(unwritable)?,
     };
     put(&text, args.output.as_deref())?;
     if let Some(earlier) = &earlier {
@@ -57,7 +51,24 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
             _ => warn(changes.trim_end()),
         }
     }
-    if report.interrupted {
+    let directory = match (&args.report, &args.from) {
+        (None, Some(_)) => None,
+        (None, None) if args.no_report => None,
+        (None, None) => Some(page::default_directory()),
+        (Some(directory), _) => Some(directory.clone()),
+    };
+    if let Some(directory) = directory {
+        match page::write(&report, &directory) {
+            Ok(places) if args.format == Format::Text && args.output.is_none() => {
+                print(&format!("\n{places}\n"))?;
+            }
+            Ok(places) => warn(&places),
+            // What was measured is printed already; a page that was asked for is another matter.
+            Err(error) if args.report.is_none() => warn(&format!("no page: {error}")),
+            Err(error) => return Err(error),
+        }
+    }
+    if report.interrupted && args.from.is_none() {
         process::exit(interrupt::STATUS);
     }
     let mut breached = false;
@@ -74,6 +85,21 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
         process::exit(BREACHED);
     }
     Ok(())
+}
+
+fn measured(runtimes: &'static [Strategy], args: &args::Compare) -> Result<Report> {
+    let interrupt = Interrupt::listen()?;
+    warn_of_a_debug_build();
+    let program = env::current_exe()
+        .map_err(|error| Error::io("cannot find this program, which serves in its own comparison", error))?;
+    let plan = plan(runtimes, args, program)?;
+    match measure(&plan, &mut Bar::new(interrupt.clone())) {
+        Err(error @ crate::Error::Interrupted) => {
+            warn(&error.to_string());
+            process::exit(interrupt::STATUS);
+        }
+        report => report.map_err(|error| Error::setting(error.to_string())),
+    }
 }
 
 fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -> Result<Plan> {
@@ -95,6 +121,7 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     plan.baseline.clone_from(&args.baseline);
     plan.seed = args.seed;
     plan.pin = !args.no_pin;
+    plan.trace = !args.no_trace;
     plan.command = env::args().collect();
 
     let rounds = args.rounds.map(NonZeroUsize::get);
@@ -114,10 +141,15 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
 }
 
 fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender {
-    Contender::new(name, move || {
+    let command = move || {
         let mut command = Command::new(&program);
         let wait = format!("{}ns", wait.as_nanos());
         command.args(["serve", "--for-compare", "--runtime", name, "--addr", "127.0.0.1:0", "--wait", &wait]);
+        command
+    };
+    Contender::new(name, command.clone()).traced(move |file| {
+        let mut command = command();
+        command.arg("--trace").arg(file);
         command
     })
 }
@@ -136,7 +168,7 @@ fn canned(program: &Path, exchange: Exchange) -> Command {
 
 fn read(path: &Path) -> Result<Report> {
     let text = fs::read_to_string(path)
-        .map_err(|error| Error::io(format!("cannot read the earlier report {}", path.display()), error))?;
+        .map_err(|error| Error::io(format!("cannot read the report {}", path.display()), error))?;
     report::from_json(&text).map_err(|error| Error::setting(format!("{}: {error}", path.display())))
 }
 
@@ -146,6 +178,12 @@ fn put(text: &str, output: Option<&Path>) -> Result {
         Some(path) => fs::write(path, text)
             .map_err(|error| Error::io(format!("cannot write the report to {}", path.display()), error)),
     }
+}
+
+fn nothing_traced() -> Error {
+    Error::setting(
+        "nothing was traced: leave --no-trace out, and measure a runtime of this program, on Linux",
+    )
 }
 
 fn unwritable(error: std::io::Error) -> Error {

@@ -1,13 +1,14 @@
 //! `serve`: one runtime, until it is told to stop.
 
 use super::{WAIT, args, bounds::in_force, print};
+use crate::trace::Recording;
 use polyserve_core::Handler;
 use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind};
 use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
     let address = args.address();
-    let args::Serve { runtime, wait, workers, bounds, print_config, for_compare, .. } = args;
+    let args::Serve { runtime, wait, workers, bounds, print_config, for_compare, trace, .. } = args;
     WAIT.get_or_init(|| wait);
     let runtime = runtimes
         .iter()
@@ -33,7 +34,12 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     } else {
         announce(runtime.name, &listener);
     }
-    (runtime.serve)(listener, Arc::new(app), options)
+    let Some(file) = trace else {
+        return (runtime.serve)(listener, Arc::new(app), options);
+    };
+    let (app, recording) = Recording::around(app, file);
+    (runtime.serve)(listener, Arc::new(app), options)?;
+    recording.finish().map_err(|error| Error::io("cannot write the trace", error))
 }
 
 fn stop_with_the_parent(shutdown: Shutdown) -> Result {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 
 /// One server under comparison.
@@ -14,10 +15,20 @@ pub struct Contender {
 /// Where a contender's server comes from.
 pub(crate) enum Source {
     /// A process of this comparison, started for each measurement.
-    Started(Box<dyn Fn() -> Command>),
+    Started(Traceable),
     /// Somebody else's, that listens already.
     Outside { addr: SocketAddr, host: String },
 }
+
+/// A process of this comparison.
+pub(crate) struct Traceable {
+    /// To be measured.
+    pub(crate) command: Box<dyn Fn() -> Command>,
+    /// To be traced, into this file.
+    pub(crate) traced: Option<TracedCommand>,
+}
+
+pub(crate) type TracedCommand = Box<dyn Fn(&Path) -> Command>;
 
 impl Contender {
     /// A contender that `command` starts. It is called once for the check and once for each round, so that every
@@ -27,13 +38,30 @@ impl Contender {
     /// The process prints `listening on http://HOST:PORT` as a line of its standard output within 10 s, and stops when
     /// its standard input ends. Standard input, output and error of the command are set by this crate.
     pub fn new(name: impl Into<String>, command: impl Fn() -> Command + 'static) -> Self {
-        Self { name: name.into(), server: Source::Started(Box::new(command)) }
+        Self {
+            name: name.into(),
+            server: Source::Started(Traceable { command: Box::new(command), traced: None }),
+        }
+    }
+
+    /// Can be traced, too: `command` starts the same server, which writes to the file when it ends what it has recorded.
+    /// Only polyserve's own `serve --trace` knows how, and a server outside has no command.
+    #[must_use]
+    pub(crate) fn traced(mut self, command: impl Fn(&Path) -> Command + 'static) -> Self {
+        if let Source::Started(started) = &mut self.server {
+            started.traced = Some(Box::new(command));
+        }
+        self
     }
 
     /// A server that runs already, anywhere. Its answers have to have the others' status and body; its CPU time and
     /// memory are not known. `host` is what the `Host` field says.
     pub fn outside(name: impl Into<String>, addr: SocketAddr, host: impl Into<String>) -> Self {
         Self { name: name.into(), server: Source::Outside { addr, host: host.into() } }
+    }
+
+    pub(crate) fn can_be_traced(&self) -> bool {
+        matches!(&self.server, Source::Started(Traceable { traced: Some(_), .. }))
     }
 
     /// Whether the server is not a process of this comparison.
@@ -47,7 +75,7 @@ impl fmt::Debug for Contender {
         let mut f = f.debug_struct("Contender");
         f.field("name", &self.name);
         match &self.server {
-            Source::Started(command) => f.field("command", &command()),
+            Source::Started(started) => f.field("command", &(started.command)()),
             Source::Outside { addr, host } => f.field("addr", addr).field("host", host),
         };
         f.finish()

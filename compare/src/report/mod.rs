@@ -8,8 +8,10 @@ use crate::stats::{Interval, Verdict};
 use crate::{Bound, Cores, Mode};
 
 mod against;
+mod chrome;
 mod csv;
 mod environment;
+mod html;
 mod json;
 mod load;
 mod markdown;
@@ -17,20 +19,25 @@ mod round;
 mod rows;
 mod run;
 mod text;
+mod timeline;
 mod units;
 mod verdicts;
 mod warnings;
+mod why;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use against::against;
+pub use chrome::chrome_trace;
 pub use csv::csv;
 pub use environment::Environment;
+pub use html::html;
 pub use json::{from_json, json};
 pub use markdown::markdown;
-pub use round::{Round, ServerCost};
+pub use round::{Round, Sample, ServerCost};
 pub use text::text;
+pub use timeline::{Poll, Timeline, TracedRequest, timeline};
 
 pub(crate) use load::overload;
 pub(crate) use run::{Measured, hold_against};
@@ -86,6 +93,9 @@ pub struct Report {
     pub environment: Environment,
     /// The measurements: by number of connections, then by connection mode, then by contender.
     pub runs: Vec<Run>,
+    /// A few requests of each contender, looked at one by one. Empty if none was traced.
+    #[serde(default)]
+    pub timelines: Vec<Timeline>,
 }
 
 impl Report {

@@ -58,6 +58,22 @@ pub struct Round {
     pub accept_queue: Option<u32>,
     /// The server's side.
     pub server: ServerCost,
+    /// What the load met over time, warm-up included; at most 512. Empty in reports of before there was such a thing.
+    #[serde(default)]
+    pub samples: Vec<Sample>,
+}
+
+/// A look at the server from outside, every 50 ms, or less often in a long round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// When, from the beginning of the load.
+    pub at_ns: u64,
+    /// Whether the window was open.
+    pub in_window: bool,
+    /// Clients that were connected and not accepted. `None` where the system does not tell.
+    pub accept_queue: Option<u32>,
+    /// The process's threads. `None` where the system does not tell.
+    pub threads: Option<u32>,
 }
 
 impl Round {

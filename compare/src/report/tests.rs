@@ -34,6 +34,14 @@ fn rounds(rate: f64, latency_ms: u64, server: &ServerCost) -> Vec<Measured> {
             listen_drops: Some(0),
             accept_queue: Some(if rate < 50.0 { 9 } else { 0 }),
             server: server.clone(),
+            samples: [0, 400_000_000, 1_000_000_000]
+                .map(|at_ns| Sample {
+                    at_ns,
+                    in_window: at_ns > 0,
+                    accept_queue: Some(if rate < 50.0 && at_ns > 0 { 9 } else { 0 }),
+                    threads: server.threads,
+                })
+                .into(),
         };
         Measured { round, latency, from_send: None, first_connect_error: None }
     };
@@ -100,7 +108,39 @@ pub(crate) fn report() -> Report {
             ..Environment::default()
         },
         runs,
+        timelines: vec![one_at_a_time(), all_at_once()],
     }
+}
+
+/// Two clients of one thread: it sleeps in the handler, the other waits.
+fn one_at_a_time() -> Timeline {
+    let request = |id: u32| {
+        let from_ns = 100_000_000 * u64::from(id - 1) + 200_000;
+        let poll = Poll { thread: 0, from_ns, to_ns: from_ns + 100_000_000, cpu_ns: 50_000 };
+        let done_ns = poll.to_ns + 100_000;
+        let first_byte_ns = poll.to_ns + 50_000;
+        TracedRequest { id, dial_ns: 0, established_ns: 100_000, first_byte_ns, done_ns, polls: vec![poll] }
+    };
+    Timeline { contender: "blocking".to_owned(), requests: vec![request(1), request(2)] }
+}
+
+/// Two clients of one thread again: their handlers wait without it.
+fn all_at_once() -> Timeline {
+    let request = |id: u32| {
+        let at = |ns: u64| ns + 60_000 * u64::from(id);
+        let poll = |ns| Poll { thread: 0, from_ns: at(ns), to_ns: at(ns) + 50_000, cpu_ns: 50_000 };
+        let polls = vec![poll(0), poll(100_000_000)];
+        let (first_byte_ns, done_ns) = (at(100_060_000), at(100_080_000));
+        TracedRequest { id, dial_ns: 0, established_ns: 20_000, first_byte_ns, done_ns, polls }
+    };
+    Timeline { contender: "threaded".to_owned(), requests: vec![request(1), request(2)] }
+}
+
+#[test]
+fn a_timeline_tells_a_wait_that_holds_its_thread_from_one_that_does_not() {
+    assert_is("timeline.txt", &timeline(&report()).unwrap());
+    let nothing = Report { timelines: Vec::new(), ..report() };
+    assert_eq!(timeline(&nothing), None);
 }
 
 /// Holds a view against the file of that name in `snapshots`, or writes it there with `POLYSERVE_BLESS=1`.

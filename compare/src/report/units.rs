@@ -57,6 +57,51 @@ pub(super) fn length(duration: Duration) -> String {
     if duration < Duration::from_secs(1) { format!("{} ms", ns / 1e6) } else { format!("{} s", ns / 1e9) }
 }
 
+/// A round time beside an axis: `50 ms`, `2 s`.
+pub(super) fn axis_time(ns: f64) -> String {
+    let (value, unit) = match ns {
+        0.0 => return "0".to_owned(),
+        ns if ns < 1e3 => (ns, "ns"),
+        ns if ns < 999.5e3 => (ns / 1e3, "µs"),
+        ns if ns < 999.5e6 => (ns / 1e6, "ms"),
+        ns => (ns / 1e9, "s"),
+    };
+    format!("{} {unit}", short(value))
+}
+
+/// A round number beside an axis: `0.5`, `20`, `50k`.
+pub(super) fn axis_rate(n: f64) -> String {
+    if n < 9_999.5 { short(n) } else { format!("{}k", short(n / 1e3)) }
+}
+
+/// A round ratio beside an axis: `0.5×`.
+pub(super) fn times(ratio: f64) -> String {
+    format!("{}×", short(ratio))
+}
+
+/// Three digits after the point at the most, and no zeros at the end.
+fn short(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The number that a cell shows, in nanoseconds, bytes or as it is; `None` for a cell without one. So the cells of one
+/// column can be put in order whatever their units.
+pub(super) fn magnitude(cell: &str) -> Option<f64> {
+    let cell = cell.trim_start_matches('±');
+    let end = cell.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(cell.len());
+    let number: f64 = cell[..end].parse().ok()?;
+    let unit = match cell[end..].trim() {
+        "µs" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        "KiB" => 1024.0,
+        "MB" => 1e6,
+        _ => 1.0,
+    };
+    Some(number * unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +146,16 @@ mod tests {
         assert_eq!(length(Duration::from_micros(35_100)), "35.1 ms");
         assert_eq!(length(Duration::from_millis(1500)), "1.5 s");
         assert_eq!(length(Duration::from_secs(4)), "4 s");
+    }
+
+    #[test]
+    fn axes_and_columns_are_in_order_across_units() {
+        assert_eq!([50e6, 2e9, 1e6, 1e3].map(axis_time), ["50 ms", "2 s", "1 ms", "1 µs"]);
+        assert_eq!([0.5, 20.0, 50_000.0].map(axis_rate), ["0.5", "20", "50k"]);
+        assert_eq!(times(0.5), "0.5×");
+        let cells = ["61 µs", "9.99 ms", "100.3 ms", "1.20 s"];
+        assert!(cells.map(|cell| magnitude(cell).unwrap()).is_sorted());
+        assert_eq!(["–", "n<1000", "threaded"].map(magnitude), [None; 3]);
+        assert_eq!(["±0.3", "97 %", "9.0†", "2.0 KiB"].map(magnitude), [0.3, 97.0, 9.0, 2048.0].map(Some));
     }
 }

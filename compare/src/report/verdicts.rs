@@ -1,5 +1,6 @@
 //! Who is faster than whom, in words, and what to try next.
 
+use super::why::{Facts, why};
 use super::{Report, Run, load, units};
 use crate::Mode;
 use crate::stats::{Interval, SAME_WITHIN, Verdict};
@@ -16,8 +17,19 @@ pub(super) struct Line {
     pub(super) text: String,
 }
 
-/// The lines below a table. None for one contender, who is alone.
+/// The lines below a table: who is faster than whom, and why each is as fast as it is.
 pub(super) fn lines(report: &Report, connections: usize, mode: Mode) -> Vec<Line> {
+    let mut lines = differences(report, connections, mode);
+    for run in report.table(connections, mode) {
+        if let Some(reason) = why(&Facts::of(report, run)) {
+            lines.push(Line { word: "why", text: format!("{}: {reason}", run.contender) });
+        }
+    }
+    lines
+}
+
+/// None for one contender, who is alone.
+fn differences(report: &Report, connections: usize, mode: Mode) -> Vec<Line> {
     let runs: Vec<&Run> = report.table(connections, mode).collect();
     let Some(baseline) = runs.iter().find_map(|run| run.ratio.as_ref()).map(|ratio| ratio.baseline.as_str())
     else {
@@ -117,7 +129,7 @@ pub(super) fn next(report: &Report) -> Option<Line> {
 }
 
 /// The command line with more flags, of which the last counts.
-fn again(command: &[String], flags: &str) -> String {
+pub(super) fn again(command: &[String], flags: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for (at, word) in command.iter().enumerate() {
         let word = if at == 0 { word.rsplit(['/', '\\']).next().unwrap_or(word) } else { word };
