@@ -28,24 +28,36 @@ pub trait Handler: Send + Sync + 'static {
     /// Answers at once, or with a future that does later.
     fn call(&self, request: Request) -> Reply;
 
+    /// The handler that this one is put around, if it is: the methods below are the inner one's by default.
+    fn inner(&self) -> Option<&dyn Handler> {
+        None
+    }
+
     /// What the macro knows about the function; `None` for a handler written by hand.
     fn meta(&self) -> Option<&'static Meta> {
-        None
+        self.inner()?.meta()
     }
 
     /// Called once before the first request: what can never work is reported to `start`, such as two routes
     /// that claim the same path or a state that nobody provides.
-    fn check(&self, _start: &mut Start) {}
+    fn check(&self, start: &mut Start) {
+        if let Some(inner) = self.inner() {
+            inner.check(start);
+        }
+    }
 
     /// The routes behind it, for route lists. By default its own, or none that is known.
     fn routes(&self) -> Vec<Route> {
-        vec![Route::of(self.meta())]
+        self.inner().map_or_else(|| vec![Route::of(self.meta())], Handler::routes)
     }
 
     /// Answers a request that is not for the handler: it was malformed, too large or too late, or the handler
     /// panicked. By default the rejection's own answer, in plain text.
     fn reject(&self, rejection: Rejection) -> Response {
-        rejection.into_response()
+        match self.inner() {
+            Some(inner) => inner.reject(rejection),
+            None => rejection.into_response(),
+        }
     }
 }
 
@@ -182,48 +194,31 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<H: Handler + ?Sized> Handler for Box<H> {
-    fn call(&self, request: Request) -> Reply {
-        (**self).call(request)
-    }
+/// What points to a handler is one. It is no `inner`: of a `?Sized` handler there is no `&dyn Handler`.
+macro_rules! pointers {
+    ($($pointer:ident)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<H: Handler + ?Sized> Handler for $pointer<H> {
+            fn call(&self, request: Request) -> Reply {
+                (**self).call(request)
+            }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        (**self).meta()
-    }
+            fn meta(&self) -> Option<&'static Meta> {
+                (**self).meta()
+            }
 
-    fn check(&self, start: &mut Start) {
-        (**self).check(start);
-    }
+            fn check(&self, start: &mut Start) {
+                (**self).check(start);
+            }
 
-    fn routes(&self) -> Vec<Route> {
-        (**self).routes()
-    }
+            fn routes(&self) -> Vec<Route> {
+                (**self).routes()
+            }
 
-    fn reject(&self, rejection: Rejection) -> Response {
-        (**self).reject(rejection)
-    }
+            fn reject(&self, rejection: Rejection) -> Response {
+                (**self).reject(rejection)
+            }
+        }
+    )+};
 }
-
-#[diagnostic::do_not_recommend]
-impl<H: Handler + ?Sized> Handler for Arc<H> {
-    fn call(&self, request: Request) -> Reply {
-        (**self).call(request)
-    }
-
-    fn meta(&self) -> Option<&'static Meta> {
-        (**self).meta()
-    }
-
-    fn check(&self, start: &mut Start) {
-        (**self).check(start);
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        (**self).routes()
-    }
-
-    fn reject(&self, rejection: Rejection) -> Response {
-        (**self).reject(rejection)
-    }
-}
+pointers!(Box Arc);

@@ -1,6 +1,6 @@
 //! Functions around handlers.
 
-use crate::{Handler, IntoResponse, Meta, Rejection, Reply, Request, Response, Route, Start};
+use crate::{Handler, IntoResponse, Meta, Reply, Request};
 use std::{any::Any, fmt, sync::Arc};
 
 /// A function around a handler: it is given the request and what comes [`Next`], and answers.
@@ -83,19 +83,7 @@ impl<M: Middleware> Handler for Wrapped<M> {
         self.middleware.answer(request, self.next.clone())
     }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        self.next.meta()
-    }
-
-    fn check(&self, start: &mut Start) {
-        self.next.0.check(start);
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.next.0.routes()
-    }
-
-    fn reject(&self, rejection: Rejection) -> Response {
-        self.next.0.reject(rejection)
+    fn inner(&self) -> Option<&dyn Handler> {
+        Some(&*self.next.0)
     }
 }

@@ -1,8 +1,6 @@
 //! What an application shares with its handlers.
 
-use crate::{
-    FromRequest, Handler, Meta, Rejection, Reply, Request, Response, Route, Start, extract::Extract,
-};
+use crate::{FromRequest, Handler, Meta, Rejection, Reply, Request, Start, extract::Extract};
 use http::StatusCode;
 use std::{any::type_name, fmt};
 
@@ -103,20 +101,12 @@ impl<H: Handler, T: Clone + Send + Sync + 'static> Handler for WithState<H, T> {
         self.handler.call(request)
     }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        self.handler.meta()
+    fn inner(&self) -> Option<&dyn Handler> {
+        Some(&self.handler)
     }
 
     fn check(&self, start: &mut Start) {
         start.providing::<T>(|start| self.handler.check(start));
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.handler.routes()
-    }
-
-    fn reject(&self, rejection: Rejection) -> Response {
-        self.handler.reject(rejection)
     }
 }
 

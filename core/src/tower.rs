@@ -10,7 +10,7 @@
 mod bodies;
 mod handler_service;
 
-use crate::{Handler, InternalError, IntoResponse, Meta, Rejection, Reply, Request, Response, Route, Start};
+use crate::{Handler, InternalError, IntoResponse, Meta, Reply, Request};
 use bodies::into_body;
 use bytes::Bytes;
 use http_body::Body as HttpBody;
@@ -130,20 +130,8 @@ where
         })
     }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        self.inner.meta()
-    }
-
-    fn check(&self, start: &mut Start) {
-        self.inner.check(start);
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.inner.routes()
-    }
-
-    fn reject(&self, rejection: Rejection) -> Response {
-        self.inner.reject(rejection)
+    fn inner(&self) -> Option<&dyn Handler> {
+        Some(&*self.inner)
     }
 }
 

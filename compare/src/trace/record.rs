@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll};
 use std::thread::{self, ThreadId};
 
-use polyserve_core::{Handler, Meta, Rejection, Reply, Request, Response, Route, Start};
+use polyserve_core::{Handler, Reply, Request, Response};
 use serde::{Deserialize, Serialize};
 
 use super::{ID, clock};
@@ -110,20 +110,8 @@ impl<H: Handler> Handler for Traced<H> {
         }
     }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        self.handler.meta()
-    }
-
-    fn check(&self, start: &mut Start) {
-        self.handler.check(start);
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.handler.routes()
-    }
-
-    fn reject(&self, rejection: Rejection) -> Response {
-        self.handler.reject(rejection)
+    fn inner(&self) -> Option<&dyn Handler> {
+        Some(&self.handler)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One place per app that shapes what it refuses.
 
-use super::{Handler, Meta, Reply};
-use crate::{IntoResponse, Rejection, Request, Response, Route, Start};
+use super::{Handler, Reply};
+use crate::{IntoResponse, Rejection, Request, Response};
 use http::{HeaderName, StatusCode, header};
 use std::{fmt, sync::Arc};
 
@@ -35,16 +35,8 @@ impl<H: Handler> Handler for WithRejections<H> {
         }
     }
 
-    fn meta(&self) -> Option<&'static Meta> {
-        self.handler.meta()
-    }
-
-    fn check(&self, start: &mut Start) {
-        self.handler.check(start);
-    }
-
-    fn routes(&self) -> Vec<Route> {
-        self.handler.routes()
+    fn inner(&self) -> Option<&dyn Handler> {
+        Some(&self.handler)
     }
 
     fn reject(&self, rejection: Rejection) -> Response {

@@ -23,8 +23,7 @@ pub use body::HostedBody;
 pub type Refusal = (StatusCode, &'static str);
 
 /// Asks the app's handler, within the app's handler timeout, which does not run while the request's body tells that
-/// the client is waited for. The answer says nothing about the connection, which
-/// is not the handler's.
+/// the client is waited for. The answer says nothing about the connection, which is not the handler's.
 ///
 /// # Errors
 /// 500 when the handler panicked, 503 when it took too long; it was logged.
