@@ -126,6 +126,8 @@ type PanicAdvice = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// A handler, ready to be hosted: what all connections of one server share.
 pub struct App {
     handler: Arc<dyn Handler>,
+    /// Asked once: of a router it takes a look at every route.
+    pub(crate) reads_headers: bool,
     clock: Box<dyn Clock>,
     pool: Option<Arc<dyn Pool>>,
     /// Reports handlers that hold the thread that all of them are served by, where there is such a thread.
@@ -141,6 +143,7 @@ impl App {
     /// An app with the default bounds, whose blocking handlers run where they are.
     pub fn new(handler: impl Handler, clock: impl Clock) -> App {
         App {
+            reads_headers: handler.reads_headers(),
             handler: Arc::new(handler),
             clock: Box::new(clock),
             pool: None,

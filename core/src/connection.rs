@@ -323,10 +323,10 @@ impl Connection {
         if self.input.bytes.is_empty() {
             return self.await_request(now);
         }
-        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits) {
+        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits, self.app.reads_headers) {
             Ok(Some(head)) => {
                 self.input.skip(head.length);
-                self.begin(head.request, cx, now)
+                self.begin(head, cx, now)
             }
             Ok(None) => {
                 self.input.seen = self.input.bytes.len();
