@@ -33,12 +33,8 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut tokio = Builder::new_multi_thread();
-    match listening.workers {
-        Some(0) => return Err(Error::setting("0 workers serve nobody: set at least 1")),
-        Some(workers) => {
-            tokio.worker_threads(workers);
-        }
-        None => {}
+    if listening.workers.is_some() {
+        tokio.worker_threads(listening.workers_or(1)?);
     }
     if blocking_threads == 0 {
         return Err(Error::setting("0 blocking threads run nothing: set at least 1"));

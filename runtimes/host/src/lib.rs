@@ -19,7 +19,7 @@ mod sync;
 mod tokio_advice;
 
 pub use accept::{AcceptFailure, BACK_OFF};
-pub use bind::{BACKLOG, bind, reset_on_close};
+pub use bind::{BACKLOG, another, bind, bind_for_workers, reset_on_close};
 pub use error::{Error, Result};
 pub use listening::Listening;
 pub use pool::ThreadPool;
