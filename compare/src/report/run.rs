@@ -71,7 +71,12 @@ impl Run {
         self.rounds.iter().find(|round| round.number == number).map(|round| round.requests_per_second)
     }
 
-    /// This run's rate by the baseline's, from the rounds that both have.
+    /// CPU times by the number of their round.
+    pub(super) fn cpu_in(&self, number: usize) -> Option<f64> {
+        self.rounds.iter().find(|round| round.number == number)?.cpu()
+    }
+
+    /// This run by the baseline, from the rounds that both have.
     fn ratio_to(&self, baseline: &Run) -> Option<Ratio> {
         let pairs = self
             .rounds
@@ -80,7 +85,11 @@ impl Run {
         let (ours, theirs): (Vec<f64>, Vec<f64>) = pairs.unzip();
         let rate = paired(&ours, &theirs)?;
         let verdict = Verdict::of(&rate, Better::Higher);
-        Some(Ratio { baseline: baseline.contender.clone(), rate, verdict })
+        let pairs =
+            self.rounds.iter().filter_map(|round| Some((round.cpu()?, baseline.cpu_in(round.number)?)));
+        let (ours, theirs): (Vec<f64>, Vec<f64>) = pairs.unzip();
+        let cpu = paired(&ours, &theirs);
+        Some(Ratio { baseline: baseline.contender.clone(), rate, verdict, cpu })
     }
 }
 
