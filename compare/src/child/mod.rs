@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::pin::Pinned;
 use crate::plan::Source;
-use crate::{Contender, Error};
+use crate::{Contender, Error, descriptors};
 
 mod address;
 mod foreign;
@@ -47,6 +47,7 @@ impl Server {
     ///
     /// The command cannot be started, or the process ends or does not listen in time.
     pub fn of(contender: &Contender) -> Result<Self, Error> {
+        descriptors::allow_as_many_as_may_be();
         Self::start(contender, None)
     }
 

@@ -86,7 +86,8 @@ pub fn csv(report: &Report) -> io::Result<String> {
 fn cpu_ratio(report: &Report, run: &Run, round: &Round) -> Option<f64> {
     let baseline = &run.ratio.as_ref()?.baseline;
     let mut table = report.table(run.connections, run.mode);
-    let theirs = table.find(|other| other.contender == *baseline)?.cpu_in(round.number)?;
+    let theirs = table.find(|other| other.contender == *baseline)?;
+    let theirs = theirs.rounds.iter().find(|other| other.number == round.number)?.cpu()?;
     (theirs > 0.0).then_some(round.cpu()? / theirs)
 }
 
