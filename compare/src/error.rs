@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitStatus;
 
 /// Why there is no report. The text says what was wrong, at which contender, and what to do next.
@@ -32,6 +33,17 @@ pub enum Error {
     NotListening {
         /// Whose process.
         contender: String,
+        /// The end of what it wrote to standard error.
+        stderr: String,
+    },
+    /// The process is running, but accepts no connections in time.
+    NotAccepting {
+        /// Whose process.
+        contender: String,
+        /// Where it was told to listen.
+        given: SocketAddr,
+        /// Where it said that it listens.
+        printed: Option<SocketAddr>,
         /// The end of what it wrote to standard error.
         stderr: String,
     },
@@ -98,6 +110,17 @@ impl fmt::Display for Error {
                     "{contender}: the server did not print `listening on http://HOST:PORT` within 10 s; \
                      it has to, as a line of its standard output"
                 )?;
+                tail(f, stderr)
+            }
+            Self::NotAccepting { contender, given, printed, stderr } => {
+                write!(f, "{contender}: the server accepted no connection at {given}")?;
+                match printed {
+                    Some(printed) => write!(f, " nor, as it said, at {printed} within 10 s")?,
+                    None => f.write_str(
+                        " within 10 s, and printed no other `http://HOST:PORT`; tell it where to listen with {port} or \
+                         {addr} in its command, or let it read PORT from its environment",
+                    )?,
+                }
                 tail(f, stderr)
             }
             Self::Probe { contender, reason, stderr } => {

@@ -3,6 +3,7 @@
 use super::{
     bounds::Bounds,
     outside::{Outside, outside},
+    program::Program,
     quantity::{Sweep, rate, requests, sweep},
     request::Request,
 };
@@ -118,6 +119,10 @@ pub(super) struct Compare {
     #[arg(long, value_parser = sweep, value_name = "c=N,N", conflicts_with = "connections", help_heading = "Load")]
     pub(super) sweep: Option<Sweep>,
 
+    /// Requests in flight on each connection, which must be kept (--mode keep-alive)
+    #[arg(long, default_value = "1", value_name = "N", conflicts_with = "rate", help_heading = "Load")]
+    pub(super) pipeline: NonZeroUsize,
+
     /// Requests a second that begin whatever the server does, as in 500/s or 30/m [default: each connection asks again
     /// after an answer]
     #[arg(short, long, value_parser = rate, value_name = "RATE", help_heading = "Load")]
@@ -150,6 +155,11 @@ pub(super) struct Compare {
     /// Only these runtimes
     #[arg(long, value_delimiter = ',', value_name = "NAME,NAME")]
     pub(super) runtimes: Vec<String>,
+
+    /// Any program that serves, as one more row: started for each round like the runtimes, in the foreground. {port} and
+    /// {addr} in the command are where it is to listen, and PORT in its environment; or it prints http://HOST:PORT
+    #[arg(long, value_parser = Program::parse, value_name = "NAME=COMMAND ARGS {port}")]
+    pub(super) server: Vec<Program>,
 
     /// A server that runs already, as one more row
     #[arg(long, value_parser = outside, value_name = "http://HOST:PORT")]
@@ -184,7 +194,7 @@ pub(super) struct Compare {
 
     /// Measures nothing, and shows the report of an earlier comparison again: its run.json, or what `--format json` wrote
     #[arg(long, value_name = "FILE", help_heading = "Result", conflicts_with_all = [
-        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "runtimes", "url", "baseline"
+        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "pipeline", "runtimes", "server", "url", "baseline"
     ])]
     pub(super) from: Option<PathBuf>,
 
@@ -208,6 +218,10 @@ pub(super) struct Compare {
     /// Leaves the choice of cores to the system
     #[arg(long, help_heading = "Method")]
     pub(super) no_pin: bool,
+
+    /// Server and load generator share a core: batches are then equally large for all, and CPU times per request compare
+    #[arg(long, conflicts_with = "no_pin", help_heading = "Method")]
+    pub(super) same_core: bool,
 
     /// Does not look at a few requests of each runtime one by one, which is where the timelines come from
     #[arg(long, help_heading = "Method")]

@@ -6,7 +6,7 @@ use super::{
     interrupt::{self, Interrupt},
     page, print,
 };
-use crate::{Bound, Canned, Contender, Exchange, Plan, Report, report, run as measure};
+use crate::{Bound, Canned, Contender, Exchange, Placement, Plan, Report, report, run as measure};
 use polyserve_host::{Error, Result, Strategy};
 use std::{env, fs, num::NonZeroUsize, path::Path, path::PathBuf, process, process::Command, time::Duration};
 
@@ -106,7 +106,9 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     let chosen = |name: &str| args.runtimes.is_empty() || args.runtimes.iter().any(|chosen| chosen == name);
     let own = runtimes.iter().map(|runtime| runtime.name).filter(|name| chosen(name));
     let own = own.map(|name| contender(name, program.clone(), args.wait));
-    let contenders = own.chain(args.url.iter().cloned().map(super::outside::Outside::contender)).collect();
+    let programs = args.server.iter().cloned().map(super::program::Program::contender);
+    let outside = args.url.iter().cloned().map(super::outside::Outside::contender);
+    let contenders = own.chain(programs).chain(outside).collect();
 
     let refused = |error: crate::Error| Error::setting(error.to_string());
     let mut plan = Plan::new(contenders, args.request.clone().read()?);
@@ -116,11 +118,16 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
         (None, Some(connections)) => vec![connections.get()],
         (None, None) => plan.connections,
     };
+    plan.pipeline = args.pipeline.get();
     plan.rate = args.rate;
     plan.timeout = args.timeout;
     plan.baseline.clone_from(&args.baseline);
     plan.seed = args.seed;
-    plan.pin = !args.no_pin;
+    plan.placement = match (args.no_pin, args.same_core) {
+        (true, _) => Placement::Anywhere,
+        (false, true) => Placement::Together,
+        (false, false) => Placement::Apart,
+    };
     plan.trace = !args.no_trace;
     plan.command = env::args().collect();
 

@@ -16,6 +16,8 @@ pub struct Contender {
 pub(crate) enum Source {
     /// A process of this comparison, started for each measurement.
     Started(Traceable),
+    /// Any program, started for each measurement and told where to listen.
+    Foreign(Box<dyn Fn(SocketAddr) -> Command>),
     /// Somebody else's, that listens already.
     Outside { addr: SocketAddr, host: String },
 }
@@ -54,6 +56,17 @@ impl Contender {
         self
     }
 
+    /// Any server, of whatever make, that `command` starts in the foreground; called as that of [`new`](Self::new).
+    ///
+    /// It is given a free address of this machine, the port of which is also in the command's environment as `PORT`. The
+    /// process listens there, or prints another address as `http://HOST:PORT` in a line of its standard output, and is waited
+    /// for until it accepts connections there, for 10 s at the most. It is ended by SIGTERM, and when it does not follow
+    /// within 2 s by SIGKILL, together with all processes that it has started. Processes of its group are counted as it is.
+    /// Its answers have to have the others' status and body; header fields are its own affair.
+    pub fn foreign(name: impl Into<String>, command: impl Fn(SocketAddr) -> Command + 'static) -> Self {
+        Self { name: name.into(), server: Source::Foreign(Box::new(command)) }
+    }
+
     /// A server that runs already, anywhere. Its answers have to have the others' status and body; its CPU time and
     /// memory are not known. `host` is what the `Host` field says.
     pub fn outside(name: impl Into<String>, addr: SocketAddr, host: impl Into<String>) -> Self {
@@ -64,9 +77,9 @@ impl Contender {
         matches!(&self.server, Source::Started(Traceable { traced: Some(_), .. }))
     }
 
-    /// Whether the server is not a process of this comparison.
-    pub(crate) fn is_outside(&self) -> bool {
-        matches!(self.server, Source::Outside { .. })
+    /// Whether the server is of another make, whose header fields may differ.
+    pub(crate) fn is_of_another_make(&self) -> bool {
+        matches!(self.server, Source::Foreign(_) | Source::Outside { .. })
     }
 }
 
@@ -76,6 +89,7 @@ impl fmt::Debug for Contender {
         f.field("name", &self.name);
         match &self.server {
             Source::Started(started) => f.field("command", &(started.command)()),
+            Source::Foreign(command) => f.field("command", &command(([127, 0, 0, 1], 0).into())),
             Source::Outside { addr, host } => f.field("addr", addr).field("host", host),
         };
         f.finish()

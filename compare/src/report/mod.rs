@@ -69,6 +69,9 @@ pub struct Report {
     pub connections: Vec<usize>,
     /// The connection modes, in the order of the plan.
     pub modes: Vec<Mode>,
+    /// Requests in flight on each connection; 1 is no pipelining, as in all reports of before there was such a thing.
+    #[serde(default = "one")]
+    pub pipeline: usize,
     /// Requests a second of an open loop; `None` is a closed loop.
     pub rate_per_second: Option<f64>,
     /// Rounds of the plan; if [`interrupted`](Self::interrupted), not everybody has as many.
@@ -100,10 +103,12 @@ pub struct Report {
 
 impl Report {
     /// `connections / W`: what a server reaches that makes no request wait for another; in an open loop not more than is
-    /// asked. `None` if W is below 1 ms, when it is the cost of serving and no longer a wait.
+    /// asked. `None` if W is below 1 ms, when it is the cost of serving and no longer a wait, and for pipelined requests,
+    /// which may wait for one another whatever the server does.
     pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
         let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
-        let carried = (self.wait_ns >= IDEAL_FROM_NS).then(|| connections as f64 / wait)?;
+        let carried =
+            (self.wait_ns >= IDEAL_FROM_NS && self.pipeline == 1).then(|| connections as f64 / wait)?;
         Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
     }
 
@@ -122,6 +127,10 @@ impl Report {
         let mut found = self.ceilings.iter().filter(|c| c.connections == connections && c.mode == mode);
         found.next().map(|ceiling| ceiling.requests_per_second)
     }
+}
+
+fn one() -> usize {
+    1
 }
 
 /// What the load generator reaches with a server that costs next to nothing.
@@ -147,7 +156,7 @@ pub struct Run {
     pub connections: usize,
     /// The mean of the rounds' rates, with its 95 % interval.
     pub requests_per_second: Interval,
-    /// The rate by the baseline's; `None` for the baseline itself, and if neither was answered.
+    /// What is held against the baseline; `None` for the baseline itself, and if neither was answered.
     pub ratio: Option<Ratio>,
     /// Good answers whose last byte came inside a window.
     pub responses: u64,
@@ -197,15 +206,18 @@ pub struct Run {
     pub rounds: Vec<Round>,
 }
 
-/// A rate by another's.
+/// A run by another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {
-    /// Whose rate is 1.
+    /// Whose figures are 1.
     pub baseline: String,
-    /// The ratio with its 95 % interval, from the logarithms of the rounds' ratios.
+    /// The ratio of the rates with its 95 % interval, from the logarithms of the rounds' ratios.
     pub rate: Interval,
     /// What that says.
     pub verdict: Verdict,
+    /// The same of the CPU time per answer: above 1 it costs more than the baseline. `None` where either is not known.
+    #[serde(default)]
+    pub cpu: Option<Interval>,
 }
 
 /// The distribution of latencies.

@@ -77,6 +77,11 @@ pub struct Sample {
 }
 
 impl Round {
+    /// CPU time per answer, in nanoseconds.
+    pub(super) fn cpu(&self) -> Option<f64> {
+        self.server.cpu_ns_per_response.map(|ns| ns as f64)
+    }
+
     /// The latencies from the intended start, shortest first: each with how many answers took it, at three significant
     /// digits. Empty if the histogram's text is damaged.
     pub fn distribution(&self) -> Vec<(u64, u64)> {

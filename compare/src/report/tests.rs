@@ -91,6 +91,7 @@ pub(crate) fn report() -> Report {
         contenders: vec!["blocking".to_owned(), "threaded".to_owned()],
         connections: vec![10],
         modes: vec![Mode::NewConnection, Mode::KeepAlive],
+        pipeline: 1,
         rate_per_second: None,
         rounds: 5,
         bound: Bound::Duration(Duration::from_millis(800)),

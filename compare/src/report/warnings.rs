@@ -46,10 +46,11 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     }
     let connections = run.connections as f64;
     let closed_loop = report.rate_per_second.is_none();
+    let one_each = closed_loop && report.pipeline == 1;
     if closed_loop && run.productive_connections < PRODUCTIVE_FROM * connections {
         found.push(hanging(run));
     } else if let Some(in_system) =
-        run.in_system.filter(|n| closed_loop && (n / connections - 1.0).abs() > LITTLE_WITHIN)
+        run.in_system.filter(|n| one_each && (n / connections - 1.0).abs() > LITTLE_WITHIN)
     {
         found.push(format!(
             "rate × latency is {in_system:.1}, with {connections} connections (Little's law): the rounds are too short \
