@@ -20,6 +20,7 @@ mod rows;
 mod run;
 mod text;
 mod timeline;
+mod traced;
 mod units;
 mod verdicts;
 mod warnings;
@@ -37,7 +38,8 @@ pub use json::{from_json, json};
 pub use markdown::markdown;
 pub use round::{Round, Sample, ServerCost};
 pub use text::text;
-pub use timeline::{Poll, Timeline, TracedRequest, timeline};
+pub use timeline::timeline;
+pub use traced::{Moment, Poll, QueueDepth, Timeline, TraceCost, TracedRequest};
 
 pub(crate) use load::overload;
 pub(crate) use run::{Measured, hold_against};

@@ -25,6 +25,7 @@ pub(super) fn join(contender: String, mut asked: Vec<Asked>, slices: Vec<Slice>)
                 cpu_ns: slice.cpu_ns,
             })
             .collect(),
+        ..TracedRequest::default()
     });
-    Timeline { contender, requests: requests.collect() }
+    Timeline { contender, requests: requests.collect(), ..Timeline::default() }
 }
