@@ -37,8 +37,9 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     let Some(file) = trace else {
         return (runtime.serve)(listener, Arc::new(app), options);
     };
-    let (app, recording) = Recording::around(app, file);
-    (runtime.serve)(listener, Arc::new(app), options)?;
+    let recording = Recording::new(file);
+    options.observer = Some(recording.observer());
+    (runtime.serve)(listener, Arc::new(recording.around(app)), options)?;
     recording.finish().map_err(|error| Error::io("cannot write the trace", error))
 }
 

@@ -16,7 +16,7 @@ mod sync;
 mod wait;
 
 use bell::Bell;
-use polyserve_core::{App, Connection, Want};
+use polyserve_core::{App, Connection, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
     reset_on_close,
@@ -83,7 +83,10 @@ impl Server {
                 return Ok(());
             }
             match rivals.listener.accept() {
-                Ok((stream, peer)) => converse((&stream, peer), &app, Some(&rivals), &stop),
+                Ok((stream, peer)) => {
+                    app.observe(peer, Event::Accepted);
+                    converse((&stream, peer), &app, Some(&rivals), &stop);
+                }
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty | AcceptFailure::Next => {}
                     AcceptFailure::BackOff => std::thread::sleep(BACK_OFF),

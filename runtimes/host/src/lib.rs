@@ -33,7 +33,7 @@ pub use tokio_advice::TOKIO_RUNTIMES;
 #[doc(hidden)]
 pub mod __private {
     //! What `common_settings!` names.
-    pub use polyserve_core::{Handler, Limits, Timeouts};
+    pub use polyserve_core::{Handler, Limits, Timeouts, observer::Observer};
     pub use std::{
         net::{TcpListener, ToSocketAddrs},
         time::Duration,
