@@ -38,7 +38,7 @@ pub use polyserve_core::{
 };
 pub use polyserve_host::{
     Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,
-    reset_on_close,
+    inherited_listener, reset_on_close,
 };
 pub use polyserve_macros::handler;
 

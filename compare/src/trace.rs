@@ -45,7 +45,7 @@ pub(crate) fn trace(
     timeout: Duration,
     pinned: Option<&Pinned>,
 ) -> Result<Option<Timeline>, Error> {
-    let Source::Started(Traceable { traced: Some(command), .. }) = &contender.server else {
+    let Source::Started(Traceable { traced: Some(command), listener, .. }) = &contender.server else {
         return Ok(None);
     };
     if clock::now_ns().is_none() {
@@ -53,7 +53,7 @@ pub(crate) fn trace(
     }
     let file = std::env::temp_dir().join(format!("polyserve-trace-{}", std::process::id()));
     let command: Command = command(&file);
-    let server = Server::spawn(contender.name.clone(), command, pinned)?;
+    let server = Server::spawn(contender.name.clone(), command, *listener, pinned)?;
     let mode = Mode::NewConnection;
     let wire = |id: u32| {
         let mut request = request.clone();

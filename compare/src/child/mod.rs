@@ -15,6 +15,8 @@ use crate::plan::Source;
 use crate::{Contender, Error};
 
 mod address;
+#[cfg_attr(not(unix), path = "listener/nowhere.rs")]
+mod listener;
 mod tail;
 
 use tail::Tail;
@@ -43,15 +45,22 @@ impl Server {
     pub(crate) fn start(contender: &Contender, pinned: Option<&Pinned>) -> Result<Self, Error> {
         let name = contender.name.clone();
         match &contender.server {
-            Source::Started(started) => Self::spawn(name, (started.command)(), pinned),
+            Source::Started(started) => Self::spawn(name, (started.command)(), started.listener, pinned),
             Source::Outside { addr, host } => {
                 Ok(Self { process: None, addr: *addr, host: host.clone(), name })
             }
         }
     }
 
-    /// Starts a command and waits until it listens.
-    pub(crate) fn spawn(name: String, mut command: Command, pinned: Option<&Pinned>) -> Result<Self, Error> {
+    /// Starts a command, with or without a listener, and waits until it says where it listens.
+    pub(crate) fn spawn(
+        name: String,
+        mut command: Command,
+        with_listener: bool,
+        pinned: Option<&Pinned>,
+    ) -> Result<Self, Error> {
+        let refused = |reason| Error::Listener { contender: name.clone(), reason };
+        let given = if with_listener { listener::give(&mut command).map_err(refused)? } else { None };
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Ctrl-C is for who measures: a server that it stops would look like one that fails.
         #[cfg(unix)]
@@ -65,10 +74,16 @@ impl Server {
             program: command.get_program().to_string_lossy().into_owned(),
             source,
         })?;
+        // With it goes our hold of the listener: when the server has closed its own, nobody gets in.
+        drop(command);
         let stdout = child.stdout.take();
         let stderr = child.stderr.take();
         let mut process = Process { stdin: child.stdin.take(), stderr: Tail::follow(stderr), child };
         match first_address(stdout).recv_timeout(START_LIMIT) {
+            Ok(addr) if given.is_some_and(|given| given != addr) => Err(Error::Listener {
+                contender: name,
+                reason: format!("it was given a listener by LISTEN_FDS, and listens on {addr} instead"),
+            }),
             Ok(addr) => Ok(Self { process: Some(process), addr, host: addr.to_string(), name }),
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 Err(Error::NotListening { contender: name, stderr: process.stderr.text() })
