@@ -149,6 +149,7 @@ impl<'a> Comparison<'a> {
             interrupted,
             environment,
             runs,
+            outside: plan.contenders.iter().filter_map(Contender::as_outside).collect(),
             timelines,
         })
     }

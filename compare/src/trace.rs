@@ -60,8 +60,13 @@ pub(crate) fn trace(
         request.headers.insert(ID, id.into());
         request.to_bytes(server.host(), mode)
     };
+    // One without a number, so that nobody waits for a server that has only just begun.
+    let first = ask::one(server.addr(), 0, &request.to_bytes(server.host(), mode), timeout);
     let ask = || ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, wire);
-    let (asked, looks) = queue::while_asking(server.addr(), ask);
+    let (asked, looks) = match first {
+        Ok(_) => queue::while_asking(server.addr(), ask),
+        Err(error) => (Err(error), Vec::new()),
+    };
     let stderr = server.stderr();
     // It writes what it has recorded when it ends.
     drop(server);

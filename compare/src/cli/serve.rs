@@ -26,6 +26,8 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     }
 
     let listener = listener(inherited, addr, port)?;
+    // It tries out what a note costs, which is not to be done while clients wait.
+    let recording = trace.map(Recording::new);
     let shutdown = options.shutdown.clone();
     let _signals = shutdown.begin_on_signals()?;
     if for_compare {
@@ -35,10 +37,9 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     } else {
         announce(runtime.name, &listener);
     }
-    let Some(file) = trace else {
+    let Some(recording) = recording else {
         return (runtime.serve)(listener, Arc::new(app), options);
     };
-    let recording = Recording::new(file);
     options.observer = Some(recording.observer());
     (runtime.serve)(listener, Arc::new(recording.around(app)), options)?;
     recording.finish().map_err(|error| Error::io("cannot write the trace", error))

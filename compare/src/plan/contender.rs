@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
+use crate::report::Outside;
+
 /// One server under comparison.
 pub struct Contender {
     /// Its name in the report.
@@ -81,6 +83,14 @@ impl Contender {
     /// Whether the server is not a process of this comparison.
     pub(crate) fn is_outside(&self) -> bool {
         matches!(self.server, Source::Outside { .. })
+    }
+
+    /// What the report says of a server that is not a process of this comparison.
+    pub(crate) fn as_outside(&self) -> Option<Outside> {
+        let Source::Outside { addr, .. } = &self.server else {
+            return None;
+        };
+        Some(Outside { contender: self.name.clone(), here: addr.ip().is_loopback() })
     }
 }
 

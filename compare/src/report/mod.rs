@@ -95,6 +95,9 @@ pub struct Report {
     pub environment: Environment,
     /// The measurements: by number of connections, then by connection mode, then by contender.
     pub runs: Vec<Run>,
+    /// The contenders that ran already, as `--url` has them. Empty if this comparison has started all of them.
+    #[serde(default)]
+    pub outside: Vec<Outside>,
     /// A few requests of each contender, looked at one by one. Empty if none was traced.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
@@ -124,6 +127,15 @@ impl Report {
         let mut found = self.ceilings.iter().filter(|c| c.connections == connections && c.mode == mode);
         found.next().map(|ceiling| ceiling.requests_per_second)
     }
+}
+
+/// A server that somebody else has started: this comparison neither pins it nor knows what it costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The contender's name.
+    pub contender: String,
+    /// Whether it listens on this machine's loopback, and so shares its processors.
+    pub here: bool,
 }
 
 /// What the load generator reaches with a server that costs next to nothing.

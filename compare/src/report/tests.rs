@@ -108,6 +108,7 @@ pub(crate) fn report() -> Report {
             ..Environment::default()
         },
         runs,
+        outside: Vec::new(),
         timelines: vec![one_at_a_time(), all_at_once()],
     }
 }
@@ -380,4 +381,21 @@ fn latencies_that_do_not_fill_the_connections_are_remarked_upon() {
     let text = text(&report, 200);
     let warning = "! threaded (new connections): rate × latency is 8.2, with 10 connections (Little's law)";
     assert!(text.contains(warning), "{text}");
+}
+
+#[test]
+fn a_server_that_ran_already_is_said_to_be_measured_otherwise() {
+    let outside = |here| Outside { contender: "127.0.0.1:80".to_owned(), here };
+    let said = |here, cores: Option<Cores>| {
+        let report = Report { outside: vec![outside(here)], cores, ..report() };
+        warnings::warnings(&report).into_iter().find(|warning| warning.starts_with("127.0.0.1:80")).unwrap()
+    };
+    let cores = report().cores;
+    let here = said(true, cores.clone());
+    assert!(here.contains("what it costs is not counted"), "{here}");
+    assert!(here.ends_with("start it with `taskset -c 0`, or measure all with --no-pin"), "{here}");
+    for (here, cores) in [(true, None), (false, cores)] {
+        let elsewhere = said(here, cores);
+        assert!(elsewhere.ends_with("not counted"), "{elsewhere}");
+    }
 }

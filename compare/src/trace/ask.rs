@@ -54,7 +54,8 @@ pub(super) fn all(
     Ok(seen.into_iter().flatten().collect())
 }
 
-fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<Asked> {
+/// Asks on a new connection, and reads until the server closes it.
+pub(super) fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<Asked> {
     let now = || clock::now_ns().ok_or(io::ErrorKind::Unsupported);
     let dial_ns = now()?;
     let mut stream = TcpStream::connect_timeout(&addr, timeout)?;

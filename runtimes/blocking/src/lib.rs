@@ -72,12 +72,9 @@ impl Server {
         let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
         // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.
         listener.set_nonblocking(true).map_err(failed)?;
-        let bell = Bell::here();
-        shutdown.on_begin({
-            let bell = bell.clone();
-            move || bell.wake()
-        });
-        let rivals = Rivals { listener, bell };
+        let rivals = Rivals { listener, bell: Bell::here() };
+        let rung = rivals.bell.clone();
+        shutdown.on_begin(move || rung.wake());
         loop {
             if !stop.wait_for(&rivals.listener).map_err(failed)? {
                 return Ok(());
