@@ -74,16 +74,20 @@ fn main() -> Result<()> {
         let mut found: Vec<(&str, Tool, Vec<Figures>)> =
             TOOLS.map(|(name, tool)| (name, tool, Vec::new())).into();
         for round in 0..rounds {
-            let count = found.len();
-            for turn in 0..count {
-                let (name, tool, figures) = &mut found[(turn + round) % count];
-                match tool(shape, server.addr, seconds) {
-                    Ok(found) => figures.push(found),
-                    Err(error) if round == 0 => eprintln!("{name} is left out: {error}"),
-                    Err(error) => eprintln!("{name}, round {}: {error}", round + 1),
+            let first = round % found.len().max(1);
+            found.rotate_left(first);
+            found.retain_mut(|(name, tool, figures)| match tool(shape, server.addr, seconds) {
+                Ok(found) => {
+                    figures.push(found);
+                    true
                 }
-            }
+                Err(error) => {
+                    eprintln!("{name} is left out: {error}");
+                    false
+                }
+            });
         }
+        found.sort_by_key(|(name, ..)| TOOLS.iter().position(|(known, _)| known == name));
         far += table(&found);
     }
     if far > 0 {
@@ -98,17 +102,13 @@ fn main() -> Result<()> {
 fn table(found: &[(&str, Tool, Vec<Figures>)]) -> usize {
     let columns: [fn(&Figures) -> f64; 3] = [|f| f.rate, |f| f.p50, |f| f.p99];
     let of = |figures: &[Figures]| columns.map(|column| median(figures.iter().map(column).collect()));
-    let Some(own) =
-        found.first().and_then(|(_, _, figures)| Some(of(figures)).filter(|_| !figures.is_empty()))
-    else {
-        return 0;
-    };
+    let own = found.iter().find(|(name, ..)| *name == "compare").map(|(_, _, figures)| of(figures));
     println!("{:10} {:>11} {:>11} {:>11}   compare by it: rate, p50, p99", "", "req/s", "p50 ms", "p99 ms");
     let mut far = 0;
-    for (name, _, figures) in found.iter().filter(|(_, _, figures)| !figures.is_empty()) {
+    for (name, _, figures) in found {
         let theirs = of(figures);
         print!("{name:10} {:>11.1} {:>11.3} {:>11.3}  ", theirs[0], theirs[1], theirs[2]);
-        if *name != "compare" {
+        if let Some(own) = own.filter(|_| *name != "compare") {
             for ((own, theirs), within) in
                 own.iter().zip(theirs).zip([RATE_WITHIN, PERCENTILE_WITHIN, PERCENTILE_WITHIN])
             {
@@ -184,11 +184,12 @@ fn compare(shape: &Shape, addr: SocketAddr, seconds: u64) -> Result<Figures> {
     plan.connections = vec![CLIENTS.parse()?];
     let report = run(&plan, &mut ())?;
     let found = report.runs.first().ok_or("nothing was measured")?;
-    let millis = |ns: Option<u64>| ns.map(|ns| ns as f64 / 1e6).ok_or("too few answers for a percentile");
+    // Too few answers for a percentile are none.
+    let millis = |ns: Option<u64>| ns.map_or(f64::NAN, |ns| ns as f64 / 1e6);
     Ok(Figures {
         rate: found.requests_per_second.value,
-        p50: millis(found.latency.p50_ns)?,
-        p99: millis(found.latency.p99_ns)?,
+        p50: millis(found.latency.p50_ns),
+        p99: millis(found.latency.p99_ns),
     })
 }
 

@@ -84,7 +84,7 @@ fn request(asked: &Asked, all: &[Asked], threads: &[Thread], zero: u64) -> Trace
         read: first(What::Read),
         complete: first(What::Complete),
         first_write,
-        last_write: writes.last().or(first_write),
+        last_write: writes.next_back().or(first_write),
         first_byte_ns: at(asked.first_byte_ns),
         done_ns: at(asked.done_ns),
         closed: first(What::Closed),
