@@ -15,7 +15,7 @@
 
 mod handler;
 
-use polyserve_core::{App, Connection, Handler, Readiness, Want};
+use polyserve_core::{App, Connection, Handler, Readiness, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Shutdown,
     Strategy, announce, bind, reset_on_close,
@@ -172,6 +172,7 @@ impl Server {
         while let Some(door) = self.door.as_ref().filter(|_| self.clients.len() < self.max_connections) {
             match door.accept() {
                 Ok((stream, peer)) => {
+                    self.app.observe(peer, Event::Accepted);
                     if let Err(error) = stream.set_nonblocking(true) {
                         eprintln!("a client was turned away: {error}");
                         continue;

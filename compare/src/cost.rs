@@ -13,6 +13,8 @@ mod system;
 
 use system::{CpuTimes, System};
 
+pub(crate) use system::accept_queue;
+
 /// Samples that a round keeps: more than a drawing has pixels for are thinned out.
 const SAMPLES: usize = 512;
 

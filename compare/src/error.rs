@@ -20,6 +20,13 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The process could not be given a listener, or did not take it.
+    Listener {
+        /// Whose process.
+        contender: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The process ended without saying where it listens.
     Exited {
         /// Whose process.
@@ -96,6 +103,7 @@ impl fmt::Display for Error {
             Self::Start { contender, program, source } => {
                 write!(f, "{contender}: cannot start {program}: {source}")
             }
+            Self::Listener { contender, reason } => write!(f, "{contender}: {reason}"),
             Self::Exited { contender, status, stderr } => {
                 write!(f, "{contender}: the server ended before it listened")?;
                 match status {

@@ -158,6 +158,7 @@ impl<'a> Comparison<'a> {
             interrupted,
             environment,
             runs,
+            outside: plan.contenders.iter().filter_map(Contender::as_outside).collect(),
             timelines,
         })
     }
@@ -195,7 +196,7 @@ impl<'a> Comparison<'a> {
             let body_bytes = if plan.request.is_head() { 0 } else { checked.body_bytes };
             let exchange = Exchange { request_bytes, body_bytes, close: mode == Mode::NewConnection };
             let name = "the canned responder".to_owned();
-            let server = Server::spawn(name, canned.command(exchange), self.pinned.as_ref())?;
+            let server = Server::spawn(name, canned.command(exchange), true, self.pinned.as_ref())?;
             let load = Load {
                 addr: server.addr(),
                 mode,

@@ -17,6 +17,8 @@ use crate::{Contender, Error, descriptors};
 
 mod address;
 mod foreign;
+#[cfg_attr(not(unix), path = "listener/nowhere.rs")]
+mod listener;
 mod tail;
 
 use tail::Tail;
@@ -55,7 +57,7 @@ impl Server {
     pub(crate) fn start(contender: &Contender, pinned: Option<&Pinned>) -> Result<Self, Error> {
         let name = contender.name.clone();
         match &contender.server {
-            Source::Started(started) => Self::spawn(name, (started.command)(), pinned),
+            Source::Started(started) => Self::spawn(name, (started.command)(), started.listener, pinned),
             Source::Foreign(command) => foreign::start(name, command, pinned),
             Source::Outside { addr, host } => {
                 Ok(Self { process: None, addr: *addr, host: host.clone(), name })
@@ -63,10 +65,22 @@ impl Server {
         }
     }
 
-    /// Starts a command and waits until it listens.
-    pub(crate) fn spawn(name: String, command: Command, pinned: Option<&Pinned>) -> Result<Self, Error> {
+    /// Starts a command, with or without a listener, and waits until it says where it listens.
+    pub(crate) fn spawn(
+        name: String,
+        mut command: Command,
+        with_listener: bool,
+        pinned: Option<&Pinned>,
+    ) -> Result<Self, Error> {
+        let refused = |reason| Error::Listener { contender: name.clone(), reason };
+        let given = if with_listener { listener::give(&mut command).map_err(refused)? } else { None };
+        // With the command goes our hold of the listener: when the server has closed its own, nobody gets in.
         let (mut process, addresses) = Process::start(&name, command, Stop::EndOfInput, pinned)?;
         match addresses.recv_timeout(START_LIMIT) {
+            Ok(addr) if given.is_some_and(|given| given != addr) => Err(Error::Listener {
+                contender: name,
+                reason: format!("it was given a listener by LISTEN_FDS, and listens on {addr} instead"),
+            }),
             Ok(addr) => Ok(Self { process: Some(process), addr, host: addr.to_string(), name }),
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 Err(Error::NotListening { contender: name, stderr: process.stderr.text() })

@@ -13,7 +13,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 use polyserve_host::Strategy;
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 /// Serves the handlers of this program on any of its runtimes, and compares the runtimes.
 #[derive(Debug, Parser)]
@@ -75,7 +75,7 @@ pub(super) struct Serve {
     #[arg(short, long, env = "POLYSERVE_RUNTIME", default_value = "threaded", value_name = "NAME")]
     pub(super) runtime: String,
 
-    /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8000]
+    /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8000, or the listener that systemd hands over]
     #[arg(short, long, value_parser = address, value_name = "HOST:PORT")]
     pub(super) addr: Option<String>,
 
@@ -255,14 +255,6 @@ pub(super) enum Format {
     Timeline,
     /// The same as a Chrome trace, for ui.perfetto.dev
     Trace,
-}
-
-impl Serve {
-    /// The address as it is bound.
-    pub(super) fn address(&self) -> String {
-        let local = || SocketAddr::from(([127, 0, 0, 1], self.port)).to_string();
-        self.addr.clone().unwrap_or_else(local)
-    }
 }
 
 /// Lets clap refuse an unknown runtime: it lists the known ones and suggests the nearest.

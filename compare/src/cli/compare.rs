@@ -151,10 +151,10 @@ fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender 
     let command = move || {
         let mut command = Command::new(&program);
         let wait = format!("{}ns", wait.as_nanos());
-        command.args(["serve", "--for-compare", "--runtime", name, "--addr", "127.0.0.1:0", "--wait", &wait]);
+        command.args(["serve", "--for-compare", "--runtime", name, "--port", "0", "--wait", &wait]);
         command
     };
-    Contender::new(name, command.clone()).traced(move |file| {
+    Contender::new(name, command.clone()).with_listener().traced(move |file| {
         let mut command = command();
         command.arg("--trace").arg(file);
         command

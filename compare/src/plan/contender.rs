@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
+use crate::report::Outside;
+
 /// One server under comparison.
 pub struct Contender {
     /// Its name in the report.
@@ -26,6 +28,8 @@ pub(crate) enum Source {
 pub(crate) struct Traceable {
     /// To be measured.
     pub(crate) command: Box<dyn Fn() -> Command>,
+    /// Whether the process is given a listener.
+    pub(crate) listener: bool,
     /// To be traced, into this file.
     pub(crate) traced: Option<TracedCommand>,
 }
@@ -42,8 +46,20 @@ impl Contender {
     pub fn new(name: impl Into<String>, command: impl Fn() -> Command + 'static) -> Self {
         Self {
             name: name.into(),
-            server: Source::Started(Traceable { command: Box::new(command), traced: None }),
+            server: Source::Started(Traceable { command: Box::new(command), listener: false, traced: None }),
         }
+    }
+
+    /// Gives the process a listener on a free port of 127.0.0.1, bound here, with the backlog that all others get, too, by
+    /// systemd's protocol (`LISTEN_FDS=1`, descriptor 3). It still prints its address when it is ready. For servers that
+    /// take one, as polyserve's `serve` does with [`inherited_listener`](polyserve_host::inherited_listener): what is
+    /// compared then is never a backlog, and nobody else gets the port. Nothing happens to a server outside.
+    #[must_use]
+    pub fn with_listener(mut self) -> Self {
+        if let Source::Started(started) = &mut self.server {
+            started.listener = true;
+        }
+        self
     }
 
     /// Can be traced, too: `command` starts the same server, which writes to the file when it ends what it has recorded.
@@ -80,6 +96,14 @@ impl Contender {
     /// Whether the server is of another make, whose header fields may differ.
     pub(crate) fn is_of_another_make(&self) -> bool {
         matches!(self.server, Source::Foreign(_) | Source::Outside { .. })
+    }
+
+    /// What the report says of a server that is not a process of this comparison.
+    pub(crate) fn as_outside(&self) -> Option<Outside> {
+        let Source::Outside { addr, .. } = &self.server else {
+            return None;
+        };
+        Some(Outside { contender: self.name.clone(), here: addr.ip().is_loopback() })
     }
 }
 

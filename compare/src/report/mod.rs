@@ -20,6 +20,7 @@ mod rows;
 mod run;
 mod text;
 mod timeline;
+mod traced;
 mod units;
 mod verdicts;
 mod warnings;
@@ -37,7 +38,8 @@ pub use json::{from_json, json};
 pub use markdown::markdown;
 pub use round::{Round, Sample, ServerCost};
 pub use text::text;
-pub use timeline::{Poll, Timeline, TracedRequest, timeline};
+pub use timeline::timeline;
+pub use traced::{Moment, Poll, QueueDepth, Timeline, TraceCost, TracedRequest};
 
 pub(crate) use load::overload;
 pub(crate) use run::{Measured, hold_against};
@@ -96,6 +98,9 @@ pub struct Report {
     pub environment: Environment,
     /// The measurements: by number of connections, then by connection mode, then by contender.
     pub runs: Vec<Run>,
+    /// The contenders that ran already, as `--url` has them. Empty if this comparison has started all of them.
+    #[serde(default)]
+    pub outside: Vec<Outside>,
     /// A few requests of each contender, looked at one by one. Empty if none was traced.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
@@ -131,6 +136,15 @@ impl Report {
 
 fn one() -> usize {
     1
+}
+
+/// A server that somebody else has started: this comparison neither pins it nor knows what it costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The contender's name.
+    pub contender: String,
+    /// Whether it listens on this machine's loopback, and so shares its processors.
+    pub here: bool,
 }
 
 /// What the load generator reaches with a server that costs next to nothing.

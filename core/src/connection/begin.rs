@@ -56,6 +56,7 @@ impl Connection {
                 Err(error) => return (self.bad_request(error, head_only, now), None),
             }
         }
+        self.observe_body();
         let (app, peer) = (&*self.app, self.peer);
         let call = || ambient::with_peer(peer, || app.call(request));
         let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {

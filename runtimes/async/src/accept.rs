@@ -3,6 +3,7 @@
 
 use polyserve_core::{
     App,
+    observer::Event,
     offload::{Job, Pool},
 };
 use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result};
@@ -85,7 +86,8 @@ where
     });
     let max_connections = max_connections.min(Semaphore::MAX_PERMITS);
     let seats = Arc::new(Semaphore::new(max_connections));
-    let spawn = |client, seat| {
+    let spawn = |client: Client, seat| {
+        app.observe(client.1, Event::Accepted);
         let conversation = converse(client, app.clone(), stopped.clone());
         tokio::spawn(async move {
             conversation.await;

@@ -78,10 +78,13 @@ impl Common {
             }
         };
         let max_connections = self.options.connections();
-        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, .. } = self.options;
+        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, observer, .. } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
+        if let Some(observer) = observer {
+            app = app.with_observer(observer);
+        }
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
@@ -190,6 +193,14 @@ macro_rules! common_settings {
             #[must_use]
             pub fn stall_warning(mut self, bound: Option<$crate::__private::Duration>) -> Server {
                 self.common.options().stall_warning = bound.into();
+                self
+            }
+
+            /// Tells `observer` what happens to connections, on the thread on which it happens. Default: nobody, at
+            /// the cost of a comparison for each event.
+            #[must_use]
+            pub fn observer(mut self, observer: impl $crate::__private::Observer) -> Server {
+                self.common.options().observer = Some(::std::sync::Arc::new(observer));
                 self
             }
 

@@ -11,7 +11,7 @@ use mio::{
     Events, Interest, Poll, Token,
     net::{TcpListener, TcpStream},
 };
-use polyserve_core::App;
+use polyserve_core::{App, observer::Event};
 use polyserve_host::{Error, Result, Shutdown};
 use slab::Slab;
 use std::{
@@ -147,6 +147,7 @@ impl<S: Sleeper> EventLoop<S> {
     }
 
     fn admit(&mut self, mut stream: TcpStream, peer: SocketAddr, now: Instant) -> io::Result<()> {
+        self.app.observe(peer, Event::Accepted);
         let entry = self.clients.vacant_entry();
         let place = entry.key();
         // Both interests, once: with edges there is nothing to change later.
