@@ -30,7 +30,7 @@ if (section) {
     }
     for (const one of section.querySelectorAll("[data-p]")) {
       const steps = one.dataset.p.split(" ").map((n, at) => at % 2 ? "V" + n : "H" + place(n));
-      set(one, { d: "M-9 0" + steps.join("") + "H9999" });
+      set(one, { d: "M-9 " + steps[1].slice(1) + steps.join("") + "H9999" });
     }
     section.querySelectorAll(".ticks").forEach(ticks);
     for (const join of blocks) join();
