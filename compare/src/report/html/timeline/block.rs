@@ -79,18 +79,6 @@ impl<'a> Block<'a> {
         if left_out > 0 {
             text.push_str(&format!(" The last {left_out} requests are not drawn; trace.json has them."));
         }
-        if let Some(cost) = &self.timeline.cost {
-            let notes = match cost.lost {
-                0 => format!("{} notes", cost.notes),
-                lost => format!("{} notes and {lost} for which there was no room", cost.notes),
-            };
-            text.push_str(&format!(
-                " Looking has cost the server {} for each event of a connection and {} for each call of a handler, {notes} \
-                 in all.",
-                units::time(cost.event_ns),
-                units::time(cost.poll_ns),
-            ));
-        }
         text
     }
 }
