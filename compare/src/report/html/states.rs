@@ -128,7 +128,7 @@ fn state(phase: Phase, mean: Option<f64>, whole: f64) -> Markup {
             g class=(if mean.is_some() { "state" } else { "state unseen" })
                 transform=(format!("translate({} {})", px(column * STEP), px(line * (HEIGHT + 26.0)))) {
                 title { (phase.meaning()) }
-                rect class="box" width=(px(WIDTH)) height=(px(HEIGHT)) rx="3" {}
+                rect class="node" width=(px(WIDTH)) height=(px(HEIGHT)) rx="3" {}
                 @if let Some(share) = share {
                     rect class=(phase.class()) x="1" width=(px((share * (WIDTH - 2.0)).max(1.0))) y=(px(HEIGHT - 7.0)) height="6" {}
                 }
