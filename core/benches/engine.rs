@@ -7,7 +7,7 @@
 use divan::{Bencher, counter::ItemsCount};
 use http::Method;
 use polyserve_core::{App, Connection, Handler, Router};
-use shared::{CLIENTS, Hello, exchange, hello_with_headers, request_of};
+use shared::{Hello, exchange, hello_with_headers, request_of};
 use std::{sync::Arc, time::Instant};
 
 mod shared;
@@ -26,6 +26,8 @@ fn bench(bencher: Bencher<'_, '_>, handler: impl Handler, requests: &str) {
     exchange(&mut connection, requests.as_bytes(), now);
     bencher.bench_local(|| exchange(&mut connection, requests.as_bytes(), now));
 }
+
+const CLIENTS: [&str; 3] = ["wrk", "curl", "browser"];
 
 #[divan::bench(args = CLIENTS)]
 fn keep_alive(bencher: Bencher<'_, '_>, client: &str) {

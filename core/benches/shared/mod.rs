@@ -9,8 +9,6 @@ use std::{
 };
 
 /// As `wrk` asks, as `curl` asks, and as Chromium asks.
-pub(crate) const CLIENTS: [&str; 3] = ["wrk", "curl", "browser"];
-
 pub(crate) fn request_of(client: &str) -> &'static str {
     match client {
         "wrk" => "GET / HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n\r\n",
