@@ -172,11 +172,11 @@ impl Server {
         while let Some(door) = self.door.as_ref().filter(|_| self.clients.len() < self.max_connections) {
             match door.accept() {
                 Ok((stream, peer)) => {
-                    self.app.observe(peer, Event::Accepted);
                     if let Err(error) = stream.set_nonblocking(true) {
                         eprintln!("a client was turned away: {error}");
                         continue;
                     }
+                    self.app.observe(peer, Event::Accepted);
                     let mut client = Client::new(stream, peer, self.app.clone(), self.bell.clone(), now);
                     client.go_on(now);
                     self.clients.push(client);

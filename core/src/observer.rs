@@ -5,7 +5,8 @@ use std::fmt;
 
 /// Is told what happens to connections, on the thread on which it happens. It reads its own clock.
 ///
-/// It stands on the path of every request, so it should take a note and return: no lock, no allocation, no I/O.
+/// It stands on the path of every request, so it should take a note and return: no lock, no allocation, no I/O. It must
+/// not panic: that ends the thread, and the connections on it.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
     /// Something has just happened to the connection of the client at `peer`.
     fn observe(&self, peer: SocketAddr, event: Event);
@@ -19,10 +20,11 @@ pub enum Event {
     Accepted,
     /// Some bytes of it were read.
     Read,
-    /// A request is here to its last byte, body included. A body that is not read to its end has no such event.
+    /// A request is here to its last byte, body included. A body that is neither read nor thrown away to its end has no such
+    /// event.
     Complete,
     /// The kernel has taken some bytes for the client.
     Written,
-    /// The host has given its socket back.
+    /// The host is done with it, and gives its socket back.
     Closed,
 }

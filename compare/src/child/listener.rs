@@ -18,6 +18,9 @@ pub(super) fn give(command: &mut Command) -> Result<Option<SocketAddr>, String> 
     let mapping = FdMapping { parent_fd: OwnedFd::from(listener), child_fd: FIRST };
     command.fd_mappings(vec![mapping]).map_err(|error| format!("cannot hand over a listener: {error}"))?;
     // This process may have been started with a listener of its own; the child's id is not known before it runs.
-    command.env("LISTEN_FDS", "1").env_remove("LISTEN_PID").env_remove("LISTEN_FDNAMES");
+    command.env("LISTEN_FDS", "1");
+    for variable in ["LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_FDS_FIRST_FD"] {
+        command.env_remove(variable);
+    }
     Ok(Some(addr))
 }

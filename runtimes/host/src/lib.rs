@@ -1,9 +1,9 @@
 //! What every runtime needs from the operating system, written once.
 //!
 //! polyserve-core has no I/O, and a runtime should show nothing but how it waits. What is left stands here:
-//! [`bind`] a port (or take an [`inherited_listener`]), [`Shutdown`] and the signals that begin it, what to do about accept errors, the
-//! [`Common`] settings of every `Server`, a bounded [`ThreadPool`], and the [`Strategy`] a runtime is
-//! described by. There is no event loop here and no trait that runtimes implement.
+//! [`bind`] a port or take an [`inherited_listener`], [`Shutdown`] and the signals that begin it, what to do
+//! about accept errors, the [`Common`] settings of every `Server`, a bounded [`ThreadPool`], and the
+//! [`Strategy`] a runtime is described by. There is no event loop here and no trait that runtimes implement.
 
 mod accept;
 mod bind;

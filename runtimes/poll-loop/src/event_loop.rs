@@ -147,12 +147,12 @@ impl<S: Sleeper> EventLoop<S> {
     }
 
     fn admit(&mut self, mut stream: TcpStream, peer: SocketAddr, now: Instant) -> io::Result<()> {
-        self.app.observe(peer, Event::Accepted);
         let entry = self.clients.vacant_entry();
         let place = entry.key();
         // Both interests, once: with edges there is nothing to change later.
         let interests = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut stream, Token(place), interests)?;
+        self.app.observe(peer, Event::Accepted);
         entry.insert(Client::new(stream, peer, self.app.clone(), now));
         if place == self.wakers.len() {
             self.wakers.push(self.ready.waker(place));
