@@ -25,7 +25,7 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, BodyError, ambient::Task, observer::Event, proto::head};
+use crate::{App, Body, BodyError, Request, ambient::Task, observer::Event, proto::head};
 use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
@@ -345,10 +345,12 @@ impl Connection {
         if self.input.bytes.is_empty() {
             return self.await_request(now);
         }
-        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits, self.app.reads_headers) {
+        let mut request = Request::new(Body::empty());
+        let App { limits, reads_headers, .. } = &*self.app;
+        match head::parse(&self.input.bytes, self.input.seen, limits, *reads_headers, &mut request) {
             Ok(Some(head)) => {
                 self.input.skip(head.length);
-                self.begin(head, cx, now)
+                self.begin(&mut request, head, cx, now)
             }
             Ok(None) => {
                 self.input.seen = self.input.bytes.len();

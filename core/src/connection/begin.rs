@@ -6,7 +6,7 @@ use super::{
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, Reply, RequestError, ambient,
+    Body, Reply, Request, RequestError, ambient,
     body::incoming::Channel,
     proto::{
         chunked::Piece,
@@ -25,14 +25,19 @@ use std::{
 };
 
 impl Connection {
-    pub(super) fn begin(&mut self, head: Head, cx: &mut Context<'_>, now: Instant) -> Step {
-        let Head { mut request, present, .. } = head;
+    pub(super) fn begin(
+        &mut self,
+        request: &mut Request,
+        head: Head,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Step {
         self.deadline.begin();
         self.served += 1;
         self.until_close = false;
         let version = request.version();
         let head_only = *request.method() == Method::HEAD;
-        let framing = match framing::request(version, request.headers(), present) {
+        let framing = match framing::request(version, request.headers(), head.present) {
             Ok(framing) => framing,
             Err(error) => return (self.bad_request(error, head_only, now), None),
         };
@@ -58,7 +63,8 @@ impl Connection {
         }
         self.observe_body();
         let (app, peer) = (&*self.app, self.peer);
-        let call = || ambient::with_peer(peer, || app.call(request));
+        // Taken as late as can be: it is moved once instead of with every closure.
+        let call = || ambient::with_peer(peer, || app.call(std::mem::take(request)));
         let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {
             Ok(answered) => answered,
             Err(panic) => {

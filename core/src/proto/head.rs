@@ -5,7 +5,7 @@ use super::{
     framing::{self, Present},
     spare,
 };
-use crate::{Body, Limits, Request};
+use crate::{Limits, Request};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 use httparse::{Error as Token, Header, Status};
@@ -18,15 +18,15 @@ const REST_OF_THE_LINE: usize = 64;
 /// Header fields that are read without asking the allocator for the list.
 const FIELDS_ON_THE_STACK: usize = 100;
 
-/// A request head, and how many bytes of the input it took.
-#[derive(Debug)]
+/// What else is known of a request head that was read.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Head {
-    pub(crate) request: Request,
+    /// Bytes of the input that it took.
     pub(crate) length: usize,
     pub(crate) present: Present,
 }
 
-/// Reads one request head from the start of `input`; `None` while it is incomplete. The first `seen` bytes
+/// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is incomplete. The first `seen` bytes
 /// were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
 ///
 /// Header values are slices of `input`, not copies. Unless they are all to be collected, the request has those
@@ -36,6 +36,7 @@ pub(crate) fn parse(
     seen: usize,
     limits: &Limits,
     collect: bool,
+    request: &mut Request,
 ) -> Result<Option<Head>, RequestError> {
     if seen > 0 && memchr(b'\n', &input[seen..]).is_none() {
         return too_long_already(input, limits);
@@ -44,9 +45,9 @@ pub(crate) fn parse(
     let most = limits.headers.min(input.len() / 4 + 1);
     let parsed = if most <= FIELDS_ON_THE_STACK {
         let mut fields = [const { MaybeUninit::uninit() }; FIELDS_ON_THE_STACK];
-        tokenise(input, &mut fields[..most], limits, collect)
+        tokenise(input, &mut fields[..most], limits, collect, request)
     } else {
-        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect)
+        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect, request)
     };
     match parsed {
         Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
@@ -75,6 +76,7 @@ fn tokenise<'input>(
     fields: &mut [MaybeUninit<Header<'input>>],
     limits: &Limits,
     collect: bool,
+    request: &mut Request,
 ) -> Result<Option<Head>, RequestError> {
     let mut parsed = httparse::Request::new(&mut []);
     let length = match parsed.parse_with_uninit_headers(input, fields) {
@@ -87,7 +89,7 @@ fn tokenise<'input>(
         Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
         Err(Token::Version) => {
             return match spoken_as_1_1(input) {
-                Some(spoken) => parse(&spoken, 0, limits, collect),
+                Some(spoken) => parse(&spoken, 0, limits, collect, request),
                 None => wrong_version(input),
             };
         }
@@ -103,7 +105,6 @@ fn tokenise<'input>(
     if target.len() > limits.target || line > limits.target.saturating_add(REST_OF_THE_LINE) {
         return Err(RequestError::TargetTooLong(limits.target));
     }
-    let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::from_bytes(method.as_bytes())
         .map_err(|_| RequestError::Malformed("the method is not a token"))?;
     *request.uri_mut() = Uri::from_maybe_shared(input.slice_ref(target.as_bytes()))
@@ -124,7 +125,7 @@ fn tokenise<'input>(
     framing::check_target(request.method(), target, request.uri())?;
     let hosts = parsed.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("host"));
     framing::check_host(request.version(), hosts.map(|field| field.value))?;
-    Ok(Some(Head { request, length, present }))
+    Ok(Some(Head { length, present }))
 }
 
 fn append(

@@ -34,10 +34,12 @@ impl Router {
                 None => (Found::Nothing, None),
             },
         };
-        let params = params.map_or_else(
-            || Ok(PathParams::default()),
-            |params| PathParams::decode(params.iter().filter(|(name, _)| *name != REST)),
-        );
+        let params = match params {
+            Some(params) if !params.is_empty() => {
+                PathParams::decode(params.iter().filter(|(name, _)| *name != REST))
+            }
+            _ => Ok(PathParams::default()),
+        };
         (found, params)
     }
 
