@@ -9,6 +9,7 @@
 //! silent spare connection that browsers open, would keep all other clients out.
 
 mod bell;
+mod rivals;
 #[cfg(not(all(test, polyserve_loom)))]
 mod rope;
 mod stop;
@@ -16,13 +17,13 @@ mod sync;
 mod wait;
 
 use bell::Bell;
-use polyserve_core::{App, Connection, Want, observer::Event};
+use polyserve_core::{App, Connection, Readiness, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
     reset_on_close,
 };
 use std::{
-    net::{self, SocketAddr, TcpListener, TcpStream},
+    net::{self, SocketAddr, TcpStream},
     os::fd::AsFd,
     sync::Arc,
     task::{Context, Wake, Waker},
@@ -30,6 +31,7 @@ use std::{
 };
 use wait::readable;
 
+pub use rivals::Rivals;
 pub use stop::Stop;
 
 const NAME: &str = "blocking";
@@ -37,6 +39,10 @@ const NAME: &str = "blocking";
 /// How long a client may stay silent while others wait. A first request follows the handshake within the same
 /// round trip, and so does a next one its answer, where a client has one: this bridges the client's scheduling.
 const PATIENCE: Duration = Duration::from_millis(10);
+
+/// How long a thread that has nobody else to serve waits in a read, out of reach of the stop, before it waits in
+/// poll(2) for whatever comes first.
+const SOON: Duration = Duration::from_millis(50);
 
 /// What this runtime says of itself.
 pub const STRATEGY: Strategy = Strategy {
@@ -93,15 +99,6 @@ impl Server {
     }
 }
 
-/// Whoever has to wait while this thread talks with one client.
-#[derive(Debug)]
-pub struct Rivals {
-    /// Where other clients knock.
-    listener: TcpListener,
-    /// What the stop rings: it must reach this thread also while a handler waits.
-    bell: Arc<Bell>,
-}
-
 /// A client's socket and its address.
 pub type Client<'a> = (&'a TcpStream, SocketAddr);
 
@@ -113,16 +110,17 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);
     let mut connection = Connection::new(app.clone(), Instant::now()).with_peer(peer);
-    // A blocking write gives up after this; what that means is the connection's business.
-    if let Err(error) = stream.set_write_timeout(Some(app.timeouts.write)) {
-        log::debug!("a connection without a write timeout: {error}");
+    // A blocking write gives up after this, and a read; what that means is the connection's business.
+    let bounded = stream.set_write_timeout(Some(app.timeouts.write)).and(stream.set_read_timeout(Some(SOON)));
+    if let Err(error) = bounded {
+        log::debug!("a connection without timeouts: {error}");
     }
     let mut last = false;
     let mut lingering = false;
     let mut grace = None;
     loop {
         // Said before the answer is made, so that it can say `Connection: close`.
-        if !last && !connection.is_idle() && (stop.is_begun() || is_waiting(rivals)) {
+        if !last && !connection.is_idle() && (stop.is_begun() || rivals.is_some_and(Rivals::are_waiting)) {
             last = true;
             connection.shut_down();
         }
@@ -139,6 +137,14 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
             Want::Read => {
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
+                // Most clients ask again soon, and then one system call is enough.
+                let in_time = until.is_none_or(|until| until > Instant::now() + SOON);
+                if expendable && rivals.is_none() && in_time && !stop.is_begun() {
+                    let readiness = connection.read_from(&mut &*stream);
+                    if readiness != Readiness::Blocked {
+                        continue;
+                    }
+                }
                 // A handler may be waiting as well as its body; then its waker counts, too.
                 let rope = if expendable { None } else { Some(bell.rope()) };
                 // Without a descriptor for the rope, this thread has to look for itself now and then.
@@ -188,10 +194,4 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
             }
         }
     }
-}
-
-fn is_waiting(rivals: Option<&Rivals>) -> bool {
-    rivals.is_some_and(|rivals| {
-        readable([Some(rivals.listener.as_fd())], Some(Instant::now())).is_ok_and(|[waiting]| waiting)
-    })
 }
