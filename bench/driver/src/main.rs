@@ -97,8 +97,14 @@ const IDLE: &str = "idle";
 const CROWD: &str = "crowd";
 const PRESSURE: &str = "pressure";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+fn main() {
+    if let Err(error) = run(&Args::parse()) {
+        eprintln!("{error}");
+        process::exit(1);
+    }
+}
+
+fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let all = servers::all(args.nginx.as_deref(), args.before.as_deref());
     if args.list {
         print!("scenarios:\n{}", table::scenarios());
@@ -109,8 +115,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         all.iter().for_each(|server| println!("- {}", server.name));
         return Ok(());
     }
+    let mut complete = true;
     if !args.render {
-        measure_all(&args, &all)?;
+        complete = measure_all(args, &all)?;
     }
     let results = Results::read()?;
     let sections = sections(&results, &all)?;
@@ -131,10 +138,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    Ok(())
+    if complete { Ok(()) } else { Err("not everything was measured: the reasons stand above".into()) }
 }
 
-fn measure_all(args: &Args, all: &[Server]) -> Result<(), Box<dyn Error>> {
+/// Measures what is asked for; false if something failed. What failed is no reason to give up the rest.
+fn measure_all(args: &Args, all: &[Server]) -> Result<bool, Box<dyn Error>> {
     let known = |name: &String| match args.curves {
         true => curves::ALL.iter().any(|curve| curve.name == name),
         false => OTHERS.iter().any(|(other, _)| other == name) || Scenario::named(name).is_some(),
@@ -174,20 +182,24 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<(), Box<dyn Error>> {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stopped))?;
         signal_hook::flag::register(signal, Arc::clone(&stopped))?;
     }
+    let mut complete = true;
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| only == name);
     if args.curves {
         for curve in curves::ALL.iter().filter(|curve| wanted(curve.name)) {
-            results::keep(curve.name, &curves::measure(curve, &servers, effort, &stopped)?)?;
+            match curves::measure(curve, &servers, effort, &stopped) {
+                Ok(points) => results::keep(curve.name, &points)?,
+                Err(error) => complete &= failed(curve.name, &error),
+            }
         }
-        return Ok(());
+        return Ok(complete);
     }
     for scenario in scenario::ALL.iter().filter(|scenario| wanted(scenario.name)) {
         let able: Vec<Server> = servers.iter().filter(|server| scenario.takes(server)).cloned().collect();
-        let report = measure::measure(scenario, &able, effort, &stopped)?;
-        if report.interrupted {
-            process::exit(130);
+        match measure::measure(scenario, &able, effort, &stopped) {
+            Ok(report) if report.interrupted => process::exit(130),
+            Ok(report) => results::keep_report(scenario, &report)?,
+            Err(error) => complete &= failed(scenario.name, &error),
         }
-        results::keep_report(scenario, &report)?;
     }
     let others = Others { servers: &servers, stopped: &stopped };
     if wanted(IDLE) {
@@ -209,7 +221,16 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<(), Box<dyn Error>> {
             short.map(measure).transpose()
         })?;
     }
-    Ok(())
+    Ok(complete)
+}
+
+/// Says why, and returns false: it is not complete.
+fn failed(name: &str, error: &polyserve_compare::Error) -> bool {
+    if matches!(error, polyserve_compare::Error::Interrupted) {
+        process::exit(130);
+    }
+    eprintln!("{name}: {error}");
+    false
 }
 
 /// Measures without rounds.
