@@ -193,6 +193,23 @@ fn a_comparison_leaves_a_page_and_its_data_behind() {
 }
 
 #[test]
+fn a_comparison_starts_servers_of_any_make() {
+    let own = format!("mine={} serve --runtime poll-loop --port {{port}}", env!("CARGO_BIN_EXE_polyserve"));
+    let small = ["compare", "-n", "60", "--rounds", "2", "-c", "2", "--path", "/plaintext", "--no-report"];
+    let kept = ["--mode", "keep-alive", "--pipeline", "3", "--same-core", "--runtimes", "threaded"];
+    let measured = run(&[&small[..], &kept, &["--format", "json", "--server", &own]].concat());
+    assert_eq!(measured.status, Some(0), "{}", measured.stderr);
+    let report: Value = serde_json::from_str(&measured.stdout).unwrap();
+    assert_eq!(report["contenders"], serde_json::json!(["threaded", "mine"]));
+    assert_eq!(report["pipeline"], 3);
+    assert_eq!(report["runs"][1]["errors"]["read"], 0);
+
+    let ends = run(&[&small[..], &["--runtimes", "threaded", "--server", "mine=false {port}"]].concat());
+    assert_eq!(ends.status, Some(1), "{}", ends.stderr);
+    assert!(ends.stderr.contains("mine: the server ended before it listened"), "{}", ends.stderr);
+}
+
+#[test]
 fn completions_and_a_man_page_are_made_of_the_command_line() {
     for (arguments, part) in [
         (vec!["completions", "bash"], "_polyserve()"),

@@ -8,6 +8,16 @@ pub(crate) fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../PERFORMANCE.md")
 }
 
+/// A file that belongs to a curve, beside the other documents.
+pub(crate) fn curve(name: &str, extension: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/performance/{name}.{extension}"))
+}
+
+/// The drawing of a curve, as the document links to it.
+pub(crate) fn curve_link(name: &str) -> String {
+    format!("docs/performance/{name}.svg")
+}
+
 /// Puts the text between the markers of that name: `<!-- bench: NAME -->` and `<!-- /bench -->`.
 ///
 /// # Errors

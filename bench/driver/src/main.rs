@@ -12,15 +12,20 @@ use std::{fs, io, process};
 
 use clap::Parser;
 
+use curves::Point;
 use measure::Effort;
 use results::Results;
 use scenario::Scenario;
-use servers::Server;
+use serde::Serialize;
+use servers::{Kind, Server};
 
+mod crowd;
+mod curves;
 mod document;
 mod goals;
 mod idle;
 mod measure;
+mod pressure;
 mod results;
 mod scenario;
 mod servers;
@@ -65,6 +70,10 @@ struct Args {
     #[arg(long, value_name = "PROGRAM")]
     before: Option<PathBuf>,
 
+    /// Measures how costs grow, instead of the scenarios; --only then names curves
+    #[arg(long)]
+    curves: bool,
+
     /// Measures nothing: makes the tables of what was measured last
     #[arg(long)]
     render: bool,
@@ -78,21 +87,40 @@ struct Args {
     list: bool,
 }
 
+/// What is measured otherwise than by a load.
+const OTHERS: &[(&str, &str)] = &[
+    (IDLE, "memory of idle connections"),
+    (CROWD, "5,000 silent, 1,000 dripping and 500 deaf clients, and one that behaves"),
+    (PRESSURE, "an echo of 1 GiB; and more clients than descriptors"),
+];
 const IDLE: &str = "idle";
+const CROWD: &str = "crowd";
+const PRESSURE: &str = "pressure";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+fn main() {
+    if let Err(error) = run(&Args::parse()) {
+        eprintln!("{error}");
+        process::exit(1);
+    }
+}
+
+fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let all = servers::all(args.nginx.as_deref(), args.before.as_deref());
     if args.list {
-        println!("scenarios:\n{}- `{IDLE}`: memory of idle connections\n\nservers:", table::scenarios());
+        print!("scenarios:\n{}", table::scenarios());
+        OTHERS.iter().for_each(|(name, what)| println!("- `{name}`: {what}"));
+        println!("\ncurves:");
+        curves::ALL.iter().for_each(|curve| println!("- {}: {}", curve.name, curve.axis));
+        println!("\nservers:");
         all.iter().for_each(|server| println!("- {}", server.name));
         return Ok(());
     }
+    let mut complete = true;
     if !args.render {
-        measure_all(&args, &all)?;
+        complete = measure_all(args, &all)?;
     }
     let results = Results::read()?;
-    let sections = sections(&results, &all);
+    let sections = sections(&results, &all)?;
     for (_, text) in &sections {
         println!("{text}\n");
     }
@@ -103,25 +131,36 @@ fn main() -> Result<(), Box<dyn Error>> {
             text = document::put(&text, name, section)?;
         }
         fs::write(&path, text)?;
+        for curve in curves::ALL {
+            if let Some(points) = results::read::<Vec<Point>>(curve.name)? {
+                fs::write(document::curve(curve.name, "svg"), curves::svg(curve, &points)?)?;
+                fs::write(document::curve(curve.name, "csv"), curves::csv(&points))?;
+            }
+        }
     }
-    Ok(())
+    if complete { Ok(()) } else { Err("not everything was measured: the reasons stand above".into()) }
 }
 
-fn measure_all(args: &Args, all: &[Server]) -> Result<(), Box<dyn Error>> {
-    let known = |name: &String| name == IDLE || Scenario::named(name).is_some();
+/// Measures what is asked for; false if something failed. What failed is no reason to give up the rest.
+fn measure_all(args: &Args, all: &[Server]) -> Result<bool, Box<dyn Error>> {
+    let known = |name: &String| match args.curves {
+        true => curves::ALL.iter().any(|curve| curve.name == name),
+        false => OTHERS.iter().any(|(other, _)| other == name) || Scenario::named(name).is_some(),
+    };
     if let Some(unknown) = args.only.iter().find(|name| !known(name)) {
-        return Err(format!("there is no scenario {unknown}: --list lists them").into());
+        return Err(format!("there is no scenario or curve {unknown}: --list lists them").into());
     }
     if let Some(unknown) = args.servers.iter().find(|name| !all.iter().any(|server| server.name == **name)) {
         return Err(format!("there is no server {unknown}: --list lists them").into());
     }
-    servers::build()?;
     let chosen = |server: &&Server| {
         let limits = ["canned-loop", "canned-threads"].contains(&server.name.as_str());
         limits || args.servers.is_empty() || args.servers.contains(&server.name)
     };
+    let chosen: Vec<&Server> = all.iter().filter(chosen).collect();
+    servers::build(&chosen)?;
     let mut servers: Vec<Server> = Vec::new();
-    for server in all.iter().filter(chosen) {
+    for server in chosen {
         if servers::is_there(server) {
             servers.push(server.clone());
         } else {
@@ -143,39 +182,88 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<(), Box<dyn Error>> {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stopped))?;
         signal_hook::flag::register(signal, Arc::clone(&stopped))?;
     }
+    let mut complete = true;
     let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|only| only == name);
+    if args.curves {
+        for curve in curves::ALL.iter().filter(|curve| wanted(curve.name)) {
+            match curves::measure(curve, &servers, effort, &stopped) {
+                Ok(points) => results::keep(curve.name, &points)?,
+                Err(error) => complete &= failed(curve.name, &error),
+            }
+        }
+        return Ok(complete);
+    }
     for scenario in scenario::ALL.iter().filter(|scenario| wanted(scenario.name)) {
         let able: Vec<Server> = servers.iter().filter(|server| scenario.takes(server)).cloned().collect();
-        let report = measure::measure(scenario, &able, effort, &stopped)?;
-        if report.interrupted {
-            process::exit(130);
+        match measure::measure(scenario, &able, effort, &stopped) {
+            Ok(report) if report.interrupted => process::exit(130),
+            Ok(report) => results::keep_report(scenario, &report)?,
+            Err(error) => complete &= failed(scenario.name, &error),
         }
-        results::keep_report(scenario, &report)?;
     }
+    let others = Others { servers: &servers, stopped: &stopped };
     if wanted(IDLE) {
-        idle_memory(&servers, args.idle_connections, &stopped)?;
+        let measure = |server: &Server| {
+            idle::measure(&server.name, &server.contender(Vec::new()), args.idle_connections).map(Some)
+        };
+        others.each(IDLE, measure)?;
     }
-    Ok(())
+    if wanted(CROWD) {
+        others.each(CROWD, |server| match server.kind == Kind::Ours {
+            true => crowd::measure(&server.name, &server.contender(Vec::new())).map(Some),
+            false => Ok(None),
+        })?;
+    }
+    if wanted(PRESSURE) {
+        others.each(PRESSURE, |server| {
+            let short = server.with_descriptors(pressure::DESCRIPTORS).filter(|_| server.kind == Kind::Ours);
+            let measure = |short| pressure::measure(&server.name, &server.contender(Vec::new()), &short);
+            short.map(measure).transpose()
+        })?;
+    }
+    Ok(complete)
 }
 
-fn idle_memory(servers: &[Server], connections: usize, stopped: &AtomicBool) -> io::Result<()> {
-    let mut found = Vec::new();
-    for server in servers {
-        eprint!("\r\x1b[K{IDLE}: {}", server.name);
-        if stopped.load(Ordering::Relaxed) {
-            process::exit(130);
-        }
-        match idle::measure(&server.name, &server.contender(Vec::new()), connections) {
-            Ok(idle) => found.push(idle),
-            Err(error) => eprintln!("\r\x1b[K{}: {connections} idle connections: {error}", server.name),
-        }
+/// Says why, and returns false: it is not complete.
+fn failed(name: &str, error: &polyserve_compare::Error) -> bool {
+    if matches!(error, polyserve_compare::Error::Interrupted) {
+        process::exit(130);
     }
-    eprint!("\r\x1b[K");
-    results::keep(IDLE, &found)
+    eprintln!("{name}: {error}");
+    false
+}
+
+/// Measures without rounds.
+struct Others<'a> {
+    servers: &'a [Server],
+    stopped: &'a AtomicBool,
+}
+
+impl Others<'_> {
+    /// Measures everybody that can be, and keeps it under the name. A server that fails is said to, and left out.
+    fn each<T: Serialize>(
+        &self,
+        name: &str,
+        measure: impl Fn(&Server) -> io::Result<Option<T>>,
+    ) -> io::Result<()> {
+        let mut found = Vec::new();
+        for server in self.servers {
+            eprint!("\r\x1b[K{name}: {}", server.name);
+            if self.stopped.load(Ordering::Relaxed) {
+                process::exit(130);
+            }
+            match measure(server) {
+                Ok(measured) => found.extend(measured),
+                Err(error) => eprintln!("\r\x1b[K{name}: {}: {error}", server.name),
+            }
+        }
+        eprint!("\r\x1b[K");
+        results::keep(name, &found)
+    }
 }
 
 /// The document's parts by their names.
-fn sections(results: &Results, servers: &[Server]) -> Vec<(String, String)> {
+fn sections(results: &Results, servers: &[Server]) -> io::Result<Vec<(String, String)>> {
     let mut sections = vec![("scenarios".to_owned(), table::scenarios())];
     for (scenario, report) in &results.reports {
         sections.push((scenario.name.to_owned(), table::of(scenario, report, servers)));
@@ -183,7 +271,20 @@ fn sections(results: &Results, servers: &[Server]) -> Vec<(String, String)> {
     if !results.idle.is_empty() {
         sections.push((IDLE.to_owned(), table::idle(&results.idle, servers)));
     }
+    if !results.crowd.is_empty() {
+        sections.push((CROWD.to_owned(), table::crowd(&results.crowd)));
+    }
+    if !results.pressure.is_empty() {
+        sections.push((PRESSURE.to_owned(), table::pressure(&results.pressure)));
+    }
     sections.push(("summary".to_owned(), table::summary(results, servers)));
     sections.push(("goals".to_owned(), goals::table(results, servers)));
-    sections
+    for curve in curves::ALL {
+        if let Some(points) = results::read::<Vec<Point>>(curve.name)? {
+            let drawing = document::curve_link(curve.name);
+            let text = format!("![{}]({drawing})\n\n{}", curve.axis, curves::markdown(&points));
+            sections.push((curve.name.to_owned(), text));
+        }
+    }
+    Ok(sections)
 }

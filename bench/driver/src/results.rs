@@ -6,7 +6,9 @@ use std::{env, fs, io};
 use polyserve_compare::{Report, Run, report};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::crowd::Crowd;
 use crate::idle::Idle;
+use crate::pressure::Pressure;
 use crate::scenario::{self, Scenario};
 
 /// The newest result of each scenario.
@@ -14,6 +16,8 @@ use crate::scenario::{self, Scenario};
 pub(crate) struct Results {
     pub(crate) reports: Vec<(&'static Scenario, Report)>,
     pub(crate) idle: Vec<Idle>,
+    pub(crate) crowd: Vec<Crowd>,
+    pub(crate) pressure: Vec<Pressure>,
 }
 
 impl Results {
@@ -28,7 +32,12 @@ impl Results {
                 reports.push((scenario, report));
             }
         }
-        Ok(Self { reports, idle: read("idle")?.unwrap_or_default() })
+        Ok(Self {
+            reports,
+            idle: read("idle")?.unwrap_or_default(),
+            crowd: read("crowd")?.unwrap_or_default(),
+            pressure: read("pressure")?.unwrap_or_default(),
+        })
     }
 
     pub(crate) fn report(&self, scenario: &str) -> Option<&Report> {

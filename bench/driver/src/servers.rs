@@ -70,6 +70,28 @@ impl Server {
         })
     }
 
+    /// The same with no more than so many descriptors; `None` for one whose command is not a program of this workspace.
+    pub(crate) fn with_descriptors(&self, descriptors: usize) -> Option<Contender> {
+        let Start::Own(program, args) = self.start.clone() else {
+            return None;
+        };
+        let script = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+        Some(Contender::foreign(self.name.clone(), move |addr| {
+            let mut command = Command::new("sh");
+            command.arg("-c").arg(&script).arg(&program).args(&args).arg(addr.port().to_string());
+            command
+        }))
+    }
+
+    /// The feature of the peers' package that builds it.
+    fn feature(&self) -> Option<String> {
+        match (self.kind, &self.start) {
+            (Kind::Canned, _) => Some("canned".to_owned()),
+            (Kind::Peer, Start::Own(..)) => Some(self.name.replace('_', "-")),
+            (Kind::Ours, _) | (_, Start::Nginx(_)) => None,
+        }
+    }
+
     fn program(&self) -> &Path {
         match &self.start {
             Start::Own(program, _) | Start::Nginx(program) => program,
@@ -126,32 +148,36 @@ pub(crate) fn is_there(server: &Server) -> bool {
     }
 }
 
-/// Builds all programs of the workspace. One that does not build leaves the others alone, and is missing afterwards.
-pub(crate) fn build() -> io::Result<()> {
-    for server in all(None, None) {
-        // Cargo puts it there again if it is up to date: what is there afterwards has been built from these sources.
-        if matches!(&server.start, Start::Own(..)) && server.program().is_file() {
-            fs::remove_file(server.program())?;
+/// Builds the programs of these servers, and no others, for they bring hundreds of crates. One that does not build leaves the
+/// others alone, and is missing afterwards.
+pub(crate) fn build(servers: &[&Server]) -> io::Result<()> {
+    let own = |server: &&&Server| matches!(server.start, Start::Own(..));
+    for program in servers.iter().filter(own).map(|server| server.program()) {
+        // Cargo puts it there again if it is up to date: what is there afterwards has been built from these sources. An
+        // earlier build that takes part lies elsewhere.
+        if program.parent() == Some(&directory()) && program.is_file() {
+            fs::remove_file(program)?;
         }
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let status = Command::new(cargo)
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--keep-going",
-            "-p",
-            "polyserve-bench-hosts",
-            "-p",
-            "polyserve-bench-peers",
-        ])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .status()?;
-    if !status.success() {
+    let mut features: Vec<String> = servers.iter().filter_map(|server| server.feature()).collect();
+    features.sort_unstable();
+    features.dedup();
+    let complete = [
+        cargo(&["-p", "polyserve-bench-hosts"])?,
+        cargo(&["-p", "polyserve-bench-peers", "--no-default-features", "--features", &features.join(",")])?,
+    ];
+    if complete.contains(&false) {
         eprintln!("not everything was built; what is missing is left out");
     }
     Ok(())
+}
+
+/// Whether all was built.
+fn cargo(what: &[&str]) -> io::Result<bool> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--quiet", "--keep-going"]).args(what);
+    Ok(command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).status()?.success())
 }
 
 /// Where this program is, the others are, too.

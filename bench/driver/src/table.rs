@@ -3,7 +3,9 @@
 use polyserve_compare::stats::Interval;
 use polyserve_compare::{Report, Run};
 
+use crate::crowd::Crowd;
 use crate::idle::Idle;
+use crate::pressure::Pressure;
 use crate::results::Results;
 use crate::scenario::{self, Scenario, limit_of};
 use crate::servers::{Kind, Server};
@@ -60,10 +62,7 @@ pub(crate) fn of(scenario: &Scenario, report: &Report, servers: &[Server]) -> St
                 .server
                 .voluntary_switches_per_response
                 .map_or_else(|| UNKNOWN.to_owned(), |n| format!("{n:.2}")),
-            measured
-                .server
-                .peak_memory_bytes
-                .map_or_else(|| UNKNOWN.to_owned(), |n| format!("{:.1} MiB", n as f64 / 1048576.0)),
+            measured.server.peak_memory_bytes.map_or_else(|| UNKNOWN.to_owned(), mib),
         ]
     });
     let mut text = table(&head.map(str::to_owned), rows.collect());
@@ -109,6 +108,43 @@ pub(crate) fn idle(idle: &[Idle], servers: &[Server]) -> String {
         vec![name(server), idle.connections.to_string(), bytes(idle.resident), bytes(idle.kernel_stacks)]
     });
     table(&head, rows.collect())
+}
+
+/// Clients that mean no good.
+pub(crate) fn crowd(found: &[Crowd]) -> String {
+    let head = [
+        "server",
+        "memory rose by",
+        "asked meanwhile",
+        "got no answer",
+        "longest wait",
+        "descriptors left over",
+    ];
+    let row = |crowd: &Crowd| {
+        vec![
+            crowd.server.clone(),
+            mib(crowd.memory),
+            crowd.asked.to_string(),
+            crowd.refused.to_string(),
+            time(Some(crowd.slowest_ns)),
+            crowd.leaked.to_string(),
+        ]
+    };
+    table(&head.map(str::to_owned), found.iter().map(row).collect())
+}
+
+/// A large body, and too few descriptors.
+pub(crate) fn pressure(found: &[Pressure]) -> String {
+    let head = ["server", "memory rose by", "echo of 1 GiB took", "first answer after too many clients"];
+    let row = |pressure: &Pressure| {
+        let recovered = pressure.recovered_ns.map_or("none".to_owned(), |ns| time(Some(ns)));
+        vec![pressure.server.clone(), mib(pressure.memory), time(Some(pressure.echo_ns)), recovered]
+    };
+    table(&head.map(str::to_owned), found.iter().map(row).collect())
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / 1_048_576.0)
 }
 
 /// `5.12 (0.42)`: µs, and those in user mode.

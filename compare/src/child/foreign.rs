@@ -65,30 +65,34 @@ impl Group {
         Self { leader: i32::try_from(child.id()).ok().map(nix::unistd::Pid::from_raw) }
     }
 
-    pub(super) fn terminate(&self) {
-        self.send(nix::sys::signal::Signal::SIGTERM);
-    }
+    /// Asks all to end, and makes them when the leader has, or has not in time. The leader is not waited for before that:
+    /// until then its number is nobody else's, however fast other processes come and go.
+    pub(super) fn end(&self, limit: Duration) {
+        use nix::sys::signal::{Signal, killpg};
+        use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
-    pub(super) fn kill(&self) {
-        self.send(nix::sys::signal::Signal::SIGKILL);
-    }
-
-    fn send(&self, signal: nix::sys::signal::Signal) {
-        if let Some(leader) = self.leader {
-            // Fails only for a group that is gone.
-            let _ = nix::sys::signal::killpg(leader, signal);
+        let Some(leader) = self.leader else {
+            return;
+        };
+        // Signals fail only for a group that is gone.
+        let _ = killpg(leader, Signal::SIGTERM);
+        let deadline = Instant::now() + limit;
+        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        while matches!(waitid(Id::Pid(leader), look), Ok(WaitStatus::StillAlive)) && Instant::now() < deadline
+        {
+            thread::sleep(LOOK_EVERY);
         }
+        let _ = killpg(leader, Signal::SIGKILL);
     }
 }
 
 /// Elsewhere the process alone is ended, by force.
 #[cfg(not(target_os = "linux"))]
 impl Group {
-    pub(super) fn led_by(_child: &Child) -> Self {
+    pub(super) fn led_by(child: &Child) -> Self {
+        let _ = child;
         Self {}
     }
 
-    pub(super) fn terminate(&self) {}
-
-    pub(super) fn kill(&self) {}
+    pub(super) fn end(&self, _limit: Duration) {}
 }

@@ -209,17 +209,13 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        let group = (self.stop == Stop::Signal).then(|| foreign::Group::led_by(&self.child));
-        if let Some(group) = &group {
-            group.terminate();
+        if self.stop == Stop::Signal {
+            foreign::Group::led_by(&self.child).end(STOP_LIMIT);
         }
         if self.wait(STOP_LIMIT).is_none() {
             // Both fail only for a process that is already gone.
             let _ = self.child.kill();
             let _ = self.child.wait();
-        }
-        if let Some(group) = &group {
-            group.kill();
         }
     }
 }

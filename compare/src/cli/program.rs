@@ -16,8 +16,7 @@ pub(super) struct Program {
 impl Program {
     /// `NAME=COMMAND ARGS`, with quotes as a POSIX shell has them, but without a shell's expansions.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        const FORM: &str = "a server is NAME=COMMAND ARGS, as in 'nginx=nginx -c /tmp/nginx.conf' or \
-                            'mine=target/release/mine --port {port}'";
+        const FORM: &str = "a server is NAME=COMMAND ARGS, as in 'mine=target/release/mine --port {port}'";
         let (name, command) = text.split_once('=').ok_or(FORM)?;
         if name.is_empty() || name.contains(char::is_whitespace) {
             return Err(FORM.to_owned());

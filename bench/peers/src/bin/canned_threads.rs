@@ -7,10 +7,12 @@ use std::thread;
 use polyserve_bench_peers::canned::{Purpose, Shape};
 use polyserve_bench_peers::{WAIT, address};
 
-/// Half a thread's pages, so that 10 000 of them are no matter.
+/// Address space of a thread: it takes no more memory than is touched.
 const STACK: usize = 64 * 1024;
-/// Bytes read at once.
-const BUFFER: usize = 16 * 1024;
+/// Bytes read at once: one page, for it lies on the stack of every thread.
+const BUFFER: usize = 4096;
+/// Bytes of an echo that are read at once.
+const PIECE: usize = 64 * 1024;
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind(address())?;
@@ -36,7 +38,7 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
         }
     };
     if shape.purpose == Purpose::Echo {
-        return echo(stream, buffer, filled, shape);
+        return echo(stream, &buffer[..filled], shape);
     }
     let answer = shape.answer();
     let mut pipelined = Vec::new();
@@ -65,9 +67,12 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
     }
 }
 
-/// Every piece goes back as it comes.
-fn echo(mut stream: TcpStream, mut buffer: [u8; BUFFER], mut filled: usize, shape: Shape) -> io::Result<()> {
+/// Every piece goes back as it comes; `first` is the first request as far as it is there.
+fn echo(mut stream: TcpStream, first: &[u8], shape: Shape) -> io::Result<()> {
     let answer = shape.echo_head();
+    let mut buffer = vec![0; PIECE];
+    let mut filled = first.len();
+    buffer[..filled].copy_from_slice(first);
     loop {
         while filled < shape.head {
             match stream.read(&mut buffer[filled..])? {
@@ -79,7 +84,7 @@ fn echo(mut stream: TcpStream, mut buffer: [u8; BUFFER], mut filled: usize, shap
         stream.write_all(&buffer[shape.head..filled])?;
         let mut left = shape.body.saturating_sub(filled - shape.head);
         while left > 0 {
-            let most = left.min(BUFFER);
+            let most = left.min(PIECE);
             match stream.read(&mut buffer[..most])? {
                 0 => return Ok(()),
                 read => {
