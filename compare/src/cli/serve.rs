@@ -3,7 +3,9 @@
 use super::{WAIT, args, bounds::in_force, print};
 use crate::trace::Recording;
 use polyserve_core::Handler;
-use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind, inherited_listener};
+use polyserve_host::{
+    Error, Result, ServeOptions, Shutdown, Strategy, announce, bind, bind_for_workers, inherited_listener,
+};
 use std::{io, net::TcpListener, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
@@ -25,7 +27,10 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
         return print(&in_force(&options, runtime));
     }
 
-    let listener = listener(inherited, addr, port)?;
+    // Each of several loops has a queue of its own, where the port is ours to bind again.
+    let shares = runtime.capabilities.worker_loops && workers.is_some_and(|workers| workers.get() > 1);
+    let bind = if shares { bind_for_workers } else { bind };
+    let listener = listener(inherited, addr, port, bind)?;
     // It tries out what a note costs, which is not to be done while clients wait.
     let recording = trace.map(Recording::new);
     let shutdown = options.shutdown.clone();
@@ -47,10 +52,15 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
 
 /// What was handed down goes before the port, which has a default and may come from the environment; an address that was
 /// asked for beside it cannot be honoured.
-fn listener(inherited: Option<TcpListener>, addr: Option<String>, port: u16) -> Result<TcpListener> {
+fn listener(
+    inherited: Option<TcpListener>,
+    addr: Option<String>,
+    port: u16,
+    bind: fn(String) -> Result<TcpListener>,
+) -> Result<TcpListener> {
     match (inherited, addr) {
         (None, Some(addr)) => bind(addr),
-        (None, None) => bind(("127.0.0.1", port)),
+        (None, None) => bind(format!("127.0.0.1:{port}")),
         (Some(listener), None) => Ok(listener),
         (Some(_), Some(addr)) => Err(Error::setting(format!(
             "this server was started with a listener of its own (LISTEN_FDS), so it cannot listen on {addr}: leave --addr \

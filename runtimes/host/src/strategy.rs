@@ -52,6 +52,8 @@ pub struct Capabilities {
     pub blocking_pool: bool,
     /// Whether the number of worker threads can be set.
     pub workers: bool,
+    /// Whether each worker has a loop, and so a queue of clients, of its own ([`bind_for_workers`](crate::bind_for_workers)).
+    pub worker_loops: bool,
     /// Whether a connection stays open while other clients wait to be served.
     pub keep_alive_under_contention: bool,
     /// Who speaks HTTP.
@@ -68,6 +70,7 @@ impl Capabilities {
             sleeping_handler_holds,
             blocking_pool: false,
             workers: false,
+            worker_loops: false,
             keep_alive_under_contention: true,
             http: Http::Polyserve,
             tokio: false,
@@ -86,6 +89,13 @@ impl Capabilities {
     pub const fn with_workers(mut self) -> Capabilities {
         self.workers = true;
         self
+    }
+
+    /// With a settable number of workers, each of which accepts its own clients.
+    #[must_use]
+    pub const fn with_worker_loops(mut self) -> Capabilities {
+        self.worker_loops = true;
+        self.with_workers()
     }
 
     /// Inside a tokio runtime.

@@ -27,7 +27,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "one thread polls all connections: a handler that sleeps holds the loop",
     tutorial: "selectors/server_blocking.py",
-    capabilities: Capabilities::new(Held::Loop).with_workers(),
+    capabilities: Capabilities::new(Held::Loop).with_worker_loops(),
     serve: SERVE,
 };
 

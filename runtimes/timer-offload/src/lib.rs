@@ -24,7 +24,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "the same loop with a timer thread that wakes it: a handler that sleeps holds nothing",
     tutorial: "selectors/server_nonblocking.py",
-    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
+    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_worker_loops(),
     serve: SERVE,
 };
 
