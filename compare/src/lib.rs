@@ -62,6 +62,7 @@ mod progress;
 pub mod report;
 mod response;
 mod run;
+mod simulate;
 pub mod stats;
 mod trace;
 
@@ -69,7 +70,8 @@ pub use canned::{Canned, Exchange, serve_canned};
 pub use claim::{Claim, ClaimError};
 pub use error::Error;
 pub use pin::Cores;
-pub use plan::{Bound, Contender, Mode, Plan, RequestSpec};
+pub use plan::{Bound, Contender, Mode, Pacing, Plan, RequestSpec};
 pub use progress::{Progress, Step};
-pub use report::{Report, Run};
+pub use report::{Report, Run, Shape};
 pub use run::run;
+pub use simulate::{Model, Scenario, Simulated, Sleeper, Threads, simulate};

@@ -8,14 +8,16 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, Method, header};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
 use crate::canned::Canned;
+use crate::{Error, Shape};
 
 mod budget;
 mod contender;
+mod pacing;
 
 pub use contender::Contender;
 pub(crate) use contender::{Source, Traceable};
+pub use pacing::Pacing;
 
 /// Most connections a plan may ask for: more than one client address has ports.
 const MAX_CONNECTIONS: usize = 65_535;
@@ -60,6 +62,10 @@ pub struct Plan {
     pub trace: bool,
     /// The command line, for the report.
     pub command: Vec<String>,
+    /// Some clients send their requests slowly; `None` is nobody. A traced run is then left out, for its clients are not.
+    pub pacing: Option<Pacing>,
+    /// What this load shows, for the report.
+    pub shape: Option<Shape>,
 }
 
 impl Plan {
@@ -82,6 +88,8 @@ impl Plan {
             canned: None,
             trace: true,
             command: Vec::new(),
+            pacing: None,
+            shape: None,
         }
     }
 
@@ -104,6 +112,12 @@ impl Plan {
         self.rounds = rounds;
         self.bound = budget::part(whole, rounds);
         self.warm_up = budget::warm_up(self.bound);
+    }
+
+    /// Whether a contender's requests are looked at one by one. The clients that do so are never slow, so that where others
+    /// are it would be another load.
+    pub(crate) fn is_traced(&self, contender: &Contender) -> bool {
+        self.trace && self.pacing.is_none() && contender.can_be_traced()
     }
 
     /// Refuses what cannot be measured.

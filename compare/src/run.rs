@@ -80,8 +80,7 @@ impl<'a> Comparison<'a> {
     fn begin(&mut self, step: Step<'_>) {
         let plan = self.plan;
         let measurements = plan.contenders.len() * self.tables().count() * plan.rounds;
-        let traced =
-            plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()).count();
+        let traced = plan.contenders.iter().filter(|contender| plan.is_traced(contender)).count();
         let steps = traced + plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
         self.progress.begin(step, self.step, steps);
         self.step += 1;
@@ -150,6 +149,8 @@ impl<'a> Comparison<'a> {
             environment,
             runs,
             timelines,
+            shape: plan.shape.clone(),
+            simulated: None,
         })
     }
 
@@ -198,6 +199,7 @@ impl<'a> Comparison<'a> {
                 timeout: plan.timeout,
                 drain: Duration::ZERO,
                 rate: None,
+                pacing: None,
                 warm_up: WarmUp { least: CEILING / 3, most: CEILING },
             };
             let counts = load.run(&mut Patient(&mut *self.progress))?;
@@ -234,7 +236,7 @@ impl<'a> Comparison<'a> {
     fn timelines(&mut self) -> Vec<Timeline> {
         let plan = self.plan;
         let mut timelines = Vec::new();
-        for contender in plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()) {
+        for contender in plan.contenders.iter().filter(|contender| plan.is_traced(contender)) {
             self.begin(Step::Trace { contender: &contender.name });
             if self.progress.cancelled() {
                 break;
@@ -274,6 +276,7 @@ impl<'a> Comparison<'a> {
             timeout: plan.timeout,
             drain: plan.timeout.min(checked.wait * 3 + Duration::from_secs(1)),
             rate: plan.rate,
+            pacing: plan.pacing,
             warm_up: WarmUp { least: plan.warm_up, most: plan.warm_up + fill },
         };
         let mut watch = Watch::new(&mut server, &mut *self.progress);

@@ -1,6 +1,6 @@
 //! `serve`: one runtime, until it is told to stop.
 
-use super::{WAIT, args, bounds::in_force, print};
+use super::{WAIT, args, bounds::in_force, print, work};
 use crate::trace::Recording;
 use polyserve_core::Handler;
 use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind};
@@ -8,8 +8,10 @@ use std::{io, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
     let address = args.address();
-    let args::Serve { runtime, wait, workers, bounds, print_config, for_compare, trace, .. } = args;
+    let args::Serve { runtime, wait, work: steps, workers, bounds, print_config, for_compare, trace, .. } =
+        args;
     WAIT.get_or_init(|| wait);
+    work::set(steps);
     let runtime = runtimes
         .iter()
         .find(|known| known.name == runtime)

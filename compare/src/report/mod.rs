@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::{Interval, Verdict};
-use crate::{Bound, Cores, Mode};
+use crate::{Bound, Cores, Mode, Simulated};
 
 mod against;
 mod chrome;
@@ -18,6 +18,7 @@ mod markdown;
 mod round;
 mod rows;
 mod run;
+mod simulated;
 mod text;
 mod timeline;
 mod units;
@@ -96,15 +97,35 @@ pub struct Report {
     /// A few requests of each contender, looked at one by one. Empty if none was traced.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
+    /// What the load was made to show; `None` if it was not chosen by its shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Shape>,
+    /// The model behind the figures; `None` if they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<Simulated>,
 }
 
 impl Report {
-    /// `connections / W`: what a server reaches that makes no request wait for another; in an open loop not more than is
-    /// asked. `None` if W is below 1 ms, when it is the cost of serving and no longer a wait.
+    /// `connections / W`: what a server reaches that makes no request wait for another; not more than its cores can compute,
+    /// where that is known, and in an open loop not more than is asked. `None` if W is below 1 ms, when it is the cost of
+    /// serving and no longer a wait.
     pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
         let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
         let carried = (self.wait_ns >= IDEAL_FROM_NS).then(|| connections as f64 / wait)?;
+        let carried = self.computed_per_second().map_or(carried, |computed| carried.min(computed));
         Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
+    }
+
+    /// How many requests the server's cores can compute in a second, where it is known what one computes.
+    pub(crate) fn computed_per_second(&self) -> Option<f64> {
+        let simulated = self.simulated.as_ref().map(|simulated| simulated.cpu_ns);
+        let cpu = simulated.or(self.shape.as_ref().map(|shape| shape.cpu_ns)).filter(|ns| *ns > 0)?;
+        Some(self.server_cores() as f64 * 1e9 / cpu as f64)
+    }
+
+    /// Cores that the servers might use.
+    pub(crate) fn server_cores(&self) -> usize {
+        self.cores.as_ref().map_or(self.environment.cores, |cores| cores.server.len()).max(1)
     }
 
     /// The runs of one table, in the contenders' order.
@@ -122,6 +143,15 @@ impl Report {
         let mut found = self.ceilings.iter().filter(|c| c.connections == connections && c.mode == mode);
         found.next().map(|ceiling| ceiling.requests_per_second)
     }
+}
+
+/// A load that was chosen for what it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Its name, and what it shows.
+    pub line: String,
+    /// What one request computes, on a core that nobody else uses; 0 if that is next to nothing, or not known.
+    pub cpu_ns: u64,
 }
 
 /// What the load generator reaches with a server that costs next to nothing.

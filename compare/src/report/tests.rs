@@ -109,6 +109,8 @@ pub(crate) fn report() -> Report {
         },
         runs,
         timelines: vec![one_at_a_time(), all_at_once()],
+        shape: None,
+        simulated: None,
     }
 }
 
@@ -144,7 +146,7 @@ fn a_timeline_tells_a_wait_that_holds_its_thread_from_one_that_does_not() {
 }
 
 /// Holds a view against the file of that name in `snapshots`, or writes it there with `POLYSERVE_BLESS=1`.
-fn assert_is(name: &str, view: &str) {
+pub(crate) fn assert_is(name: &str, view: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/snapshots").join(name);
     if std::env::var_os("POLYSERVE_BLESS").is_some() {
         std::fs::write(&path, view).unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Report, units};
+use super::{Report, simulated, units};
 
 /// Columns for W in the text.
 const COLUMNS_FOR_WAIT: f64 = 10.0;
@@ -133,8 +133,9 @@ pub fn timeline(report: &Report) -> Option<String> {
     let longest = report.timelines.iter().map(Timeline::length_ns).max().filter(|ns| *ns > 0)? as f64;
     // W is the unit where it is a wait; a column is never less than it takes for the longest to fit.
     let column = (report.wait_ns as f64 / COLUMNS_FOR_WAIT).max(longest / MOST_COLUMNS);
+    let mark = report.simulated.as_ref().map(|_| format!("{}\n", simulated::MARK)).unwrap_or_default();
     let mut out = format!(
-        "one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   · nothing\n",
+        "{mark}one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   · nothing\n",
         units::time(column.round() as u64)
     );
     for timeline in &report.timelines {

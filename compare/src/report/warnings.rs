@@ -1,6 +1,6 @@
 //! What a reader of the table has to know and would not see in it.
 
-use super::{Errors, Report, Run, units};
+use super::{Errors, Report, Run, simulated, units};
 use crate::Mode;
 
 /// Below this part of the connections at work, the figures are those of fewer clients than asked for.
@@ -51,10 +51,13 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     } else if let Some(in_system) =
         run.in_system.filter(|n| closed_loop && (n / connections - 1.0).abs() > LITTLE_WITHIN)
     {
-        found.push(format!(
+        found.push(if report.simulated.is_some() {
+            simulated::little(in_system, run.connections)
+        } else {
+            format!(
             "rate × latency is {in_system:.1}, with {connections} connections (Little's law): the rounds are too short \
              for a queue this long, so measure longer"
-        ));
+        )});
     } else if run.unanswered > 0 {
         found.push(format!(
             "{} still without an answer at the end; the latencies leave them out",

@@ -40,7 +40,7 @@ impl Facts {
                 .map(|_| run.requests_per_second.value * wait)
                 .filter(|_| run.responses > 0),
             on_cpu: cpu.filter(|_| windows > 0).map(|cpu| cpu / windows as f64),
-            cores: report.cores.as_ref().map_or(report.environment.cores, |cores| cores.server.len()).max(1),
+            cores: report.server_cores(),
             threads: run.server.threads,
             accept_queue: accept_queue(run),
             overflows: run.listen_overflows.unwrap_or(0),
@@ -73,6 +73,12 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
             units::percent(share.min(1.0))
         ));
     }
+    let one_core = |share: &f64| cores > 1 && (BUSY_FROM..=2.0 - BUSY_FROM).contains(share);
+    if let Some(used) = facts.on_cpu.filter(one_core) {
+        return Some(format!(
+            "it used {used:.2} of its {cores} cores: one thread's worth of the processor limits it"
+        ));
+    }
     let off = facts
         .on_cpu
         .filter(|share| *share < 1.0)
@@ -97,6 +103,10 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
         return (connections > 1).then(|| format!("{work}, on {threads} threads in all, {how}"));
     }
     let place = match facts.accept_queue {
+        // Whoever was turned away is neither in the kernel nor in the server.
+        Some(queue) if facts.overflows > 0 => {
+            format!("; {queue:.1} clients on average waited in the kernel's queue")
+        }
         Some(queue) if queue >= 0.5 * waiting => {
             format!("; {queue:.1} clients on average waited in the kernel, connected and not accepted")
         }
@@ -151,8 +161,17 @@ mod tests {
             ),
             (
                 Facts { accept_queue: Some(3.0), on_cpu: None, overflows: 2, ..ONE_AT_A_TIME },
+                "1.0 of 10 requests at work at once; 3.0 clients on average waited in the kernel's queue; the kernel turned \
+                 clients away 2 times, who tried again a second or more later",
+            ),
+            (
+                Facts { accept_queue: Some(3.0), on_cpu: None, ..ONE_AT_A_TIME },
                 "1.0 of 10 requests at work at once; 3.0 clients on average waited in the kernel, the others were accepted and \
-                 waited inside the server; the kernel turned clients away 2 times, who tried again a second or more later",
+                 waited inside the server",
+            ),
+            (
+                Facts { on_cpu: Some(0.98), cores: 2, ..ONE_AT_A_TIME },
+                "it used 0.98 of its 2 cores: one thread's worth of the processor limits it",
             ),
             (
                 Facts { at_work: Some(9.9), threads: Some(13), ..ONE_AT_A_TIME },

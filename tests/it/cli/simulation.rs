@@ -1,0 +1,111 @@
+//! `compare --simulate` and `compare --shape`, from the outside.
+
+use super::process::run;
+use polyserve::{Held, runtime};
+use serde_json::Value;
+
+#[test]
+fn a_simulation_has_the_same_bytes_every_time_and_follows_from_what_runtimes_say_of_themselves() {
+    let line = ["compare", "--simulate", "--no-report", "--format", "json"];
+    let (first, second) = (run(&line), run(&line));
+    assert_eq!(first.status, Some(0), "{}", first.stderr);
+    assert_eq!(first.stdout, second.stdout);
+    let report: Value = serde_json::from_str(&first.stdout).unwrap();
+    for (run, strategy) in report["runs"].as_array().unwrap().iter().zip(runtime::ALL) {
+        assert_eq!(run["contender"], strategy.name);
+        // Ten clients that each wait for 100 ms.
+        let rate = match strategy.capabilities.sleeping_handler_holds {
+            Held::Server | Held::Loop => 10.0,
+            Held::Thread | Held::Nothing => 100.0,
+        };
+        assert_eq!(run["requests_per_second"]["value"], rate, "{}", strategy.name);
+    }
+}
+
+#[test]
+fn a_simulation_draws_the_run_it_was_asked_for() {
+    let pool = ["--pool", "2", "-c", "3", "-n", "4", "--runtimes", "blocking", "--no-report"];
+    let output = run(&[&["compare", "--simulate", "--format", "timeline"], &pool[..]].concat());
+    let expected = "SIMULATED, NOT MEASURED\n\
+        one column = 10.0 ms   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   \
+        · nothing\n\
+        \n\
+        blocking\n\
+        \x20 t1 │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│\n\
+        \x20 r1 │▓▓▓▓▓▓▓▓▓▓······························│\n\
+        \x20 r2 │░░░░░░░░░░▓▓▓▓▓▓▓▓▓▓····················│\n\
+        \x20 r3 │░░░░░░░░░░░░░░░░░░░░▓▓▓▓▓▓▓▓▓▓··········│\n\
+        \x20 r4 │··········░░░░░░░░░░░░░░░░░░░░▓▓▓▓▓▓▓▓▓▓│\n\
+        \n\
+        pool of 2\n\
+        \x20 t1 │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│\n\
+        \x20 t2 │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│\n\
+        \x20 r1 │▓▓▓▓▓▓▓▓▓▓··········│\n\
+        \x20 r2 │▓▓▓▓▓▓▓▓▓▓··········│\n\
+        \x20 r3 │░░░░░░░░░░▓▓▓▓▓▓▓▓▓▓│\n\
+        \x20 r4 │··········▓▓▓▓▓▓▓▓▓▓│\n";
+    assert_eq!(output.stdout, expected, "{}", output.stderr);
+}
+
+/// The guide's simulation of the tutorial's server, to the byte.
+#[test]
+fn the_guide_shows_what_the_simulation_of_the_tutorial_says() {
+    let guide = include_str!("../../../docs/guide/simulation.md");
+    let mut shown = 0;
+    for block in guide.split("```console\n").skip(1) {
+        let Some((command, output)) = block.split_once('\n') else {
+            panic!("a command without output: {block}");
+        };
+        let output = output.split("```").next().unwrap_or_default();
+        let Some(arguments) = command.strip_prefix("$ polyserve ").filter(|line| line.contains("--simulate"))
+        else {
+            continue;
+        };
+        let arguments: Vec<&str> = arguments.split_whitespace().chain(["--no-report"]).collect();
+        let said = run(&arguments);
+        assert_eq!(said.status, Some(0), "{command}\n{}", said.stderr);
+        // The whole output, or the part of it that a page has room for.
+        let said = said.stdout.replace(" --no-report", "");
+        assert!(said.contains(output.trim_end()), "{command} says\n{said}");
+        shown += 1;
+    }
+    assert!(shown >= 3, "{shown}");
+}
+
+#[test]
+fn what_is_measured_only_is_refused_in_a_simulation() {
+    let output = run(&["compare", "--simulate", "--shape", "big-body"]);
+    assert_eq!(output.status, Some(1));
+    assert!(output.stderr.contains("leave --simulate out"), "{}", output.stderr);
+    for flags in [["--rate", "5/s"], ["--mode", "keep-alive"], ["--path", "/block"]] {
+        let output = run(&[&["compare", "--simulate"], &flags[..]].concat());
+        assert_eq!(output.status, Some(2), "{flags:?}");
+        assert!(output.stderr.contains("cannot be used with"), "{}", output.stderr);
+    }
+    let output = run(&["compare", "--backlog", "5"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("--simulate"), "{}", output.stderr);
+}
+
+#[test]
+fn every_shape_is_measured_and_says_what_it_shows() {
+    for (shape, path) in
+        [("wait", "/"), ("cpu", "/cpu"), ("mixed", "/mixed"), ("big-body", "/big"), ("slow-client", "/")]
+    {
+        let output = run(&[
+            "compare", "--shape", shape, "--work", "1000", "--wait", "1ms", "-n", "40", "--rounds", "2", "-c", "2",
+            "--no-ceiling", "--no-report", "--runtimes", "threaded,async", "--format", "json",
+        ]);
+        assert_eq!(output.status, Some(0), "{shape}: {}", output.stderr);
+        let report: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(report["path"], path);
+        let line = report["shape"]["line"].as_str().unwrap();
+        assert!(line.starts_with(&format!("shape {shape}: ")), "{line}");
+        let slow = shape == "slow-client";
+        for run in report["runs"].as_array().unwrap() {
+            assert!(run["responses"].as_u64() >= Some(80), "{run:#}");
+            // One of two clients takes 100 ms and more; whether it had its turn in each round is up to the rounds.
+            assert!(!slow || run["latency"]["max_ns"].as_u64() >= Some(1_000_000), "{run:#}");
+        }
+    }
+}
