@@ -10,7 +10,7 @@ use std::{thread, time::Duration};
 
 const PAGE: Html<&str> = Html(include_str!("../examples/page.html"));
 /// What `/big` answers.
-static MEGABYTE: [u8; 1 << 20] = [b'.'; 1 << 20];
+static MEBIBYTE: [u8; 1 << 20] = [b'.'; 1 << 20];
 
 /// The tutorial's page, after the wait.
 #[handler(GET, "/")]
@@ -49,7 +49,7 @@ async fn mixed() -> String {
 /// An answer that is larger than a socket's buffer.
 #[handler(GET, "/big")]
 fn big() -> Bytes {
-    Bytes::from_static(&MEGABYTE)
+    Bytes::from_static(&MEBIBYTE)
 }
 
 /// An argument from the path.

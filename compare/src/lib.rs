@@ -28,6 +28,8 @@
 //! }
 //! ```
 //!
+//! [`simulate`] makes the same report from models on a virtual clock, without any server.
+//!
 //! # How it measures
 //!
 //! - **Rounds.** Every contender is measured once in each round, in a fresh process, in an order that is drawn from a seed
@@ -72,6 +74,6 @@ pub use error::Error;
 pub use pin::Cores;
 pub use plan::{Bound, Contender, Mode, Pacing, Plan, RequestSpec};
 pub use progress::{Progress, Step};
-pub use report::{Report, Run, Shape};
+pub use report::{Limit, Report, Run, Shape};
 pub use run::run;
 pub use simulate::{Model, Scenario, Simulated, Sleeper, Threads, simulate};

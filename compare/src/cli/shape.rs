@@ -4,7 +4,7 @@
 //! so that any program with such a route takes part.
 
 use super::work;
-use crate::{Pacing, Shape as Shown};
+use crate::{Limit, Pacing, Shape as Shown};
 use clap::ValueEnum;
 use http::{Method, uri::PathAndQuery};
 use polyserve_core::{Handler, RouteList};
@@ -97,21 +97,24 @@ impl Shape {
 
     fn shows(self) -> &'static str {
         match self {
-            Self::Wait => "the handler sleeps: what differs is what a handler that sleeps holds",
-            Self::Cpu => "the handler computes: what differs is how many cores a runtime keeps busy",
-            Self::Mixed => {
-                "the handler computes, then sleeps: sleeps can overlap on any number of cores, computing cannot"
-            }
-            Self::BigBody => "a large answer at once: what differs is what copies and buffers cost",
-            Self::SlowClient => {
-                "one client in ten takes 100 ms to send its request: what differs is whom it holds up"
-            }
+            Self::Wait => "the handler sleeps: what does that hold?",
+            Self::Cpu => "the handler computes: how many cores does that keep busy?",
+            Self::Mixed => "it computes, then sleeps: sleeps can overlap, computing needs cores",
+            Self::BigBody => "1 MiB in each answer: what do copies and buffers cost (CPU/req, mem/conn)?",
+            Self::SlowClient => "one client in ten sends for 100 ms: whom does it hold up?",
         }
     }
 
-    fn shown(self, detail: &str, cpu: Duration) -> Shown {
-        let cpu_ns = u64::try_from(cpu.as_nanos()).unwrap_or(u64::MAX);
-        Shown { line: format!("shape {}: {}{detail}", self.name(), self.shows()), cpu_ns }
+    fn limit(self) -> Limit {
+        match self {
+            Self::Cpu | Self::Mixed => Limit::Cores,
+            Self::BigBody => Limit::Bytes,
+            Self::Wait | Self::SlowClient => Limit::Waits,
+        }
+    }
+
+    fn shown(self, set_up: String) -> Shown {
+        Shown { name: self.name(), shows: self.shows().to_owned(), set_up, limit: self.limit() }
     }
 }
 
@@ -179,16 +182,12 @@ impl Shaped {
     /// What the report says of the shape.
     pub(super) fn shown(&self, told: Told) -> Option<Shown> {
         let shape = self.shape?;
-        let steps = told.work.filter(|_| shape.computes());
-        let Some(steps) = steps else {
-            return Some(shape.shown("", Duration::ZERO));
+        let set_up = match told.work.filter(|_| shape.computes()) {
+            None => String::new(),
+            Some(steps) if self.work.is_some() => format!("{steps} steps for everybody"),
+            Some(steps) => format!("{steps} steps for everybody, about 10 ms of a core"),
         };
-        let detail = match self.work {
-            None => format!(" ({steps} steps for everybody, about 10 ms of a core here)"),
-            Some(_) => format!(" ({steps} steps for everybody)"),
-        };
-        let cpu = if self.work.is_none() { COMPUTING } else { Duration::ZERO };
-        Some(shape.shown(&detail, cpu))
+        Some(shape.shown(set_up))
     }
 
     /// The shape for a simulation.
@@ -215,7 +214,7 @@ impl Shaped {
             send: if slow { SLOW.length() } else { Duration::ZERO },
             one_in: if slow { SLOW.one_in } else { one },
             cores: if shape.computes() { one.saturating_add(1) } else { one },
-            shown: self.shape.map(|shape| shape.shown("", Duration::ZERO)),
+            shown: self.shape.map(|shape| shape.shown(String::new())),
         })
     }
 }
@@ -248,7 +247,10 @@ mod tests {
             shaped.check(&app(Method::GET, path), "mine").unwrap();
             for other in [app(Method::POST, path), app(Method::GET, "/")] {
                 let error = shaped.check(&other, "mine").unwrap_err().to_string();
-                assert!(error.contains(&format!("the handler at GET {path}, and this program has none")), "{error}");
+                assert!(
+                    error.contains(&format!("the handler at GET {path}, and this program has none")),
+                    "{error}"
+                );
                 assert!(error.contains("`mine compare --path /...`"), "{error}");
             }
         }
@@ -273,8 +275,8 @@ mod tests {
         let told = shaped.told(Some(Duration::from_millis(3)));
         assert_eq!(told, Told { wait: Duration::from_millis(3), work: Some(700) });
         assert_eq!(shaped.told(None).wait, MIXED_WAIT);
-        let line = shaped.shown(told).unwrap().line;
-        assert!(line.starts_with("shape mixed: ") && line.ends_with("(700 steps for everybody)"), "{line}");
+        let shown = shaped.shown(told).unwrap();
+        assert_eq!((shown.name.as_str(), shown.set_up.as_str()), ("mixed", "700 steps for everybody"));
     }
 
     #[test]

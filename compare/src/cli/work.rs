@@ -5,18 +5,16 @@
 //! the amount is given in steps. How many of them take about 10 ms on this machine is found out once, by the comparing
 //! process, and told to all servers.
 
-use std::{
-    hint::black_box,
-    sync::OnceLock,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, sync::OnceLock, time::Duration};
 
 /// Steps of [`work`] unless told otherwise: some 10 ms of a core of these years.
 pub(super) const USUAL: u64 = 5_000_000;
 /// Steps that a measurement of their speed begins with.
 const FIRST: u64 = 1 << 16;
-/// How long a measurement of their speed takes, at least: an interrupt more or less does not matter.
+/// How long a measurement of their speed takes, at least: a processor needs some of it to be at its full speed.
 const LONG_ENOUGH: Duration = Duration::from_millis(20);
+/// A clock that stands still is no reason to compute for ever.
+const MOST: u64 = 1 << 34;
 /// Whoever is disturbed is slower and never faster, so the best of a few tries is the truth.
 const TRIES: usize = 3;
 
@@ -55,14 +53,30 @@ pub(super) fn steps_in(time: Duration) -> u64 {
 fn speed() -> f64 {
     let mut steps = FIRST;
     loop {
-        let begun = Instant::now();
+        let begun = clock();
         black_box(compute(steps));
-        let taken = begun.elapsed();
+        let taken = clock().saturating_sub(begun);
         if taken >= LONG_ENOUGH {
             return steps as f64 / taken.as_secs_f64();
         }
+        if steps >= MOST {
+            return USUAL as f64 / 0.01;
+        }
         steps *= 2;
     }
+}
+
+/// This thread's own time on a core, where the system tells: on a busy machine any other has more than that in it.
+#[cfg(target_os = "linux")]
+fn clock() -> Duration {
+    nix::time::clock_gettime(nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID)
+        .map_or(Duration::ZERO, Duration::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn clock() -> Duration {
+    static BEGAN: OnceLock<std::time::Instant> = OnceLock::new();
+    BEGAN.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// More digits than two would be noise, and harder to say again.

@@ -108,19 +108,28 @@ pub struct Report {
 impl Report {
     /// `connections / W`: what a server reaches that makes no request wait for another; not more than its cores can compute,
     /// where that is known, and in an open loop not more than is asked. `None` if W is below 1 ms, when it is the cost of
-    /// serving and no longer a wait.
+    /// serving and no longer a wait, and where bytes are what takes time.
     pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
         let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
-        let carried = (self.wait_ns >= IDEAL_FROM_NS).then(|| connections as f64 / wait)?;
+        let waits = self.wait_ns >= IDEAL_FROM_NS && !self.is_limited_by(Limit::Bytes);
+        let carried = waits.then(|| connections as f64 / wait)?;
         let carried = self.computed_per_second().map_or(carried, |computed| carried.min(computed));
         Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
     }
 
-    /// How many requests the server's cores can compute in a second, where it is known what one computes.
+    /// How many requests the server's cores can compute in a second, where computing is what handlers do: by the least that
+    /// any contender needed for one.
     pub(crate) fn computed_per_second(&self) -> Option<f64> {
-        let simulated = self.simulated.as_ref().map(|simulated| simulated.cpu_ns);
-        let cpu = simulated.or(self.shape.as_ref().map(|shape| shape.cpu_ns)).filter(|ns| *ns > 0)?;
-        Some(self.server_cores() as f64 * 1e9 / cpu as f64)
+        if !self.is_limited_by(Limit::Cores) && self.simulated.is_none() {
+            return None;
+        }
+        let needed = self.runs.iter().filter_map(|run| run.server.cpu_ns_per_response);
+        let least = needed.filter(|ns| *ns > 0).min()?;
+        Some(self.server_cores() as f64 * 1e9 / least as f64)
+    }
+
+    fn is_limited_by(&self, limit: Limit) -> bool {
+        self.shape.as_ref().is_some_and(|shape| shape.limit == limit)
     }
 
     /// Cores that the servers might use.
@@ -148,10 +157,26 @@ impl Report {
 /// A load that was chosen for what it shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// Its name, and what it shows.
-    pub line: String,
-    /// What one request computes, on a core that nobody else uses; 0 if that is next to nothing, or not known.
-    pub cpu_ns: u64,
+    /// Its name on the command line.
+    pub name: String,
+    /// What it shows.
+    pub shows: String,
+    /// How it was set up, if that was found out first; else empty.
+    pub set_up: String,
+    /// What limits it.
+    pub limit: Limit,
+}
+
+/// What keeps a server from answering more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Its handlers' waits, and whom they hold up.
+    Waits,
+    /// Its cores.
+    Cores,
+    /// What bytes cost on their way.
+    Bytes,
 }
 
 /// What the load generator reaches with a server that costs next to nothing.

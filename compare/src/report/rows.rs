@@ -1,6 +1,6 @@
 //! The cells of the tables, whatever they are drawn with.
 
-use super::{Latency, Percentile, Report, Run, simulated, units};
+use super::{IDEAL_FROM_NS, Latency, Percentile, Report, Run, simulated, units};
 use crate::stats::Interval;
 use crate::{Cores, Mode};
 
@@ -159,7 +159,9 @@ pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
         Some(simulated) => simulated::heading(report, simulated),
     };
     if let Some(shape) = &report.shape {
-        lines.insert(1, vec![shape.line.clone()]);
+        let set_up = Some(&shape.set_up).filter(|set_up| !set_up.is_empty());
+        let line = format!("shape {}: {}", shape.name, shape.shows);
+        lines.insert(1, std::iter::once(line).chain(set_up.cloned()).collect());
     }
     lines
 }
@@ -223,7 +225,8 @@ pub(super) fn ideal(report: &Report) -> String {
             }
         }
         (Some(ideals), _) => format!("ideal {} req/s", ideals.join(", ")),
-        (None, _) => "no ideal rate: W is below 1 ms".to_owned(),
+        (None, _) if report.wait_ns < IDEAL_FROM_NS => "no ideal rate: W is below 1 ms".to_owned(),
+        (None, _) => "no ideal rate: W is no wait".to_owned(),
     }
 }
 

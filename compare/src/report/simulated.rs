@@ -82,9 +82,12 @@ pub(super) fn next(report: &Report, simulated: &Simulated) -> Line {
         [one] => format!("-c {one}"),
         many => format!("--sweep c={}", many.join(",")),
     };
-    let wait = Duration::from_nanos(simulated.wait_ns);
+    let what = match &report.shape {
+        Some(shape) => format!("--shape {}", shape.name),
+        None => format!("--wait {}", units::length(Duration::from_nanos(simulated.wait_ns)).replace(' ', "")),
+    };
     let compare = if program.is_empty() { "" } else { "compare " };
-    let flags = format!("{compare}{load} --wait {}", units::length(wait).replace(' ', ""));
+    let flags = format!("{compare}{load} {what}");
     let text =
         format!("{}   (the same, measured: what differs is the machine's doing)", again(&program, &flags));
     Line { word: "next", text }

@@ -66,8 +66,9 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     }
     if let Some(overflows @ 1..) = run.listen_overflows {
         found.push(format!(
-            "the kernel dropped {} because a listen queue was full: those clients waited a second or more to try again",
-            count(overflows, "connection attempt")
+            "the kernel dropped {} because a listen queue was full: those clients waited {} or more to try again",
+            count(overflows, "connection attempt"),
+            report.simulated.as_ref().map_or("a second".to_owned(), |simulated| units::time(simulated.retransmit_ns))
         ));
     }
     if run.left_open > 0 {

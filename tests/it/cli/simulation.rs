@@ -65,11 +65,10 @@ fn the_guide_shows_what_the_simulation_of_the_tutorial_says() {
         let said = run(&arguments);
         assert_eq!(said.status, Some(0), "{command}\n{}", said.stderr);
         // The whole output, or the part of it that a page has room for.
-        let said = said.stdout.replace(" --no-report", "");
-        assert!(said.contains(output.trim_end()), "{command} says\n{said}");
+        assert!(said.stdout.contains(output.trim_end()), "{command} says\n{}", said.stdout);
         shown += 1;
     }
-    assert!(shown >= 3, "{shown}");
+    assert_eq!(shown, 5);
 }
 
 #[test]
@@ -93,19 +92,33 @@ fn every_shape_is_measured_and_says_what_it_shows() {
         [("wait", "/"), ("cpu", "/cpu"), ("mixed", "/mixed"), ("big-body", "/big"), ("slow-client", "/")]
     {
         let output = run(&[
-            "compare", "--shape", shape, "--work", "1000", "--wait", "1ms", "-n", "40", "--rounds", "2", "-c", "2",
-            "--no-ceiling", "--no-report", "--runtimes", "threaded,async", "--format", "json",
+            "compare",
+            "--shape",
+            shape,
+            "--work",
+            "1000",
+            "--wait",
+            "1ms",
+            "-n",
+            "40",
+            "--rounds",
+            "2",
+            "-c",
+            "2",
+            "--no-ceiling",
+            "--no-report",
+            "--runtimes",
+            "threaded,async",
+            "--format",
+            "json",
         ]);
         assert_eq!(output.status, Some(0), "{shape}: {}", output.stderr);
         let report: Value = serde_json::from_str(&output.stdout).unwrap();
         assert_eq!(report["path"], path);
-        let line = report["shape"]["line"].as_str().unwrap();
-        assert!(line.starts_with(&format!("shape {shape}: ")), "{line}");
-        let slow = shape == "slow-client";
+        assert_eq!(report["shape"]["name"], shape);
+        assert!(report["shape"]["shows"].as_str().is_some_and(|shows| shows.len() > 20), "{report:#}");
         for run in report["runs"].as_array().unwrap() {
-            assert!(run["responses"].as_u64() >= Some(80), "{run:#}");
-            // One of two clients takes 100 ms and more; whether it had its turn in each round is up to the rounds.
-            assert!(!slow || run["latency"]["max_ns"].as_u64() >= Some(1_000_000), "{run:#}");
+            assert!(run["responses"].as_u64() >= Some(40), "{run:#}");
         }
     }
 }
