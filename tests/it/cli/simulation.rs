@@ -22,6 +22,28 @@ fn a_simulation_has_the_same_bytes_every_time_and_follows_from_what_runtimes_say
     }
 }
 
+/// A model leaves out what serving costs, so no machine is ever faster than it: neither by rate nor by latency.
+#[test]
+fn no_runtime_is_faster_than_its_model() {
+    let load = ["-n", "40", "-c", "4", "--wait", "20ms", "--no-report", "--format", "json"];
+    let runs = |flags: &[&str]| {
+        let output = run(&[&["compare"], flags, &load[..]].concat());
+        assert_eq!(output.status, Some(0), "{}", output.stderr);
+        let report: Value = serde_json::from_str(&output.stdout).unwrap();
+        report["runs"].as_array().unwrap().clone()
+    };
+    let measured = runs(&["--rounds", "1", "--no-ceiling", "--no-trace"]);
+    for (measured, model) in measured.iter().zip(runs(&["--simulate"])) {
+        assert_eq!(measured["contender"], model["contender"]);
+        let figure = |run: &Value, of: &str, name: &str| run[of][name].as_f64().unwrap();
+        let rates = [measured, &model].map(|run| figure(run, "requests_per_second", "value"));
+        assert!(rates[0] <= 1.1 * rates[1], "{}: {rates:?}", model["contender"]);
+        // The model's first clients find nobody before them, so its mean is a little below what follows.
+        let latencies = [measured, &model].map(|run| figure(run, "latency", "mean_ns"));
+        assert!(latencies[0] >= 0.8 * latencies[1], "{}: {latencies:?}", model["contender"]);
+    }
+}
+
 #[test]
 fn a_simulation_draws_the_run_it_was_asked_for() {
     let pool = ["--pool", "2", "-c", "3", "-n", "4", "--runtimes", "blocking", "--no-report"];
