@@ -115,6 +115,7 @@ mod tests {
             report::timeline(&report).unwrap(),
         ] {
             assert!(view.contains(super::MARK), "{view}");
+            assert!(!view.contains("1970"), "{view}");
         }
         assert!(report::chrome_trace(&report).unwrap().contains("one (simulated)"));
         assert!(report::json(&report).unwrap().contains("\"simulated\": {"));

@@ -12,71 +12,14 @@
 //! server's next accept is quicker than the client's next connect ([`Scenario::accept`] and [`Scenario::redial`] change
 //! that).
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
+use super::agenda::{Agenda, Event};
 use super::listener::{Listener, back_off};
 use super::model::{Model, Threads};
+use super::served::{Outcome, Served};
 use super::{Scenario, nanos};
 use crate::report::Poll;
-
-/// What became of one request. Times are nanoseconds of the virtual clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Served {
-    pub(super) client: usize,
-    pub(super) dial_ns: u64,
-    pub(super) established_ns: u64,
-    pub(super) done_ns: u64,
-    /// How often it found the accept queue full.
-    pub(super) turned_away: u32,
-    pub(super) polls: Vec<Poll>,
-}
-
-/// What a run has to show.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Outcome {
-    /// In the order in which they were dialled.
-    pub(super) requests: Vec<Served>,
-    /// Every change of the accept queue's length.
-    pub(super) depths: Vec<(u64, u32)>,
-    pub(super) overflows: u64,
-    /// Most threads at once that run handlers.
-    pub(super) threads: u32,
-}
-
-impl Outcome {
-    /// From the first dial to the last answer.
-    pub(super) fn length_ns(&self) -> u64 {
-        self.requests.iter().map(|request| request.done_ns).max().unwrap_or(0)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    /// A handler has had its time on a core.
-    Computed { request: usize, thread: usize },
-    /// A handler has slept enough.
-    Slept { request: usize, thread: usize },
-    /// A thread looks for something to do.
-    Free { thread: usize },
-    /// A client has sent the last byte of its request.
-    Sent { request: usize },
-    /// A client begins its next request.
-    Dial { client: usize },
-    /// A client that was turned away tries again.
-    Retry { request: usize },
-}
-
-impl Event {
-    /// Who comes first at one instant.
-    fn class(self) -> u8 {
-        match self {
-            Self::Computed { .. } | Self::Slept { .. } | Self::Free { .. } => 0,
-            Self::Sent { .. } | Self::Dial { .. } => 1,
-            Self::Retry { .. } => 2,
-        }
-    }
-}
 
 /// How far the server has come with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,9 +48,7 @@ pub(super) fn run(scenario: &Scenario, model: Model, clients: usize, requests: u
         redial: nanos(scenario.redial),
         retransmit: nanos(scenario.retransmit),
         most: requests,
-        now: 0,
-        number: 0,
-        events: BinaryHeap::new(),
+        agenda: Agenda::default(),
         served: Vec::with_capacity(requests),
         stages: Vec::with_capacity(requests),
         listener: Listener::new(scenario.backlog),
@@ -125,9 +66,8 @@ pub(super) fn run(scenario: &Scenario, model: Model, clients: usize, requests: u
             engine.most_alive = n.get();
         }
     }
-    (0..clients).for_each(|client| engine.after(0, Event::Dial { client }));
-    while let Some(Reverse((at, _, _, event))) = engine.events.pop() {
-        engine.now = at;
+    (0..clients).for_each(|client| engine.agenda.after(0, Event::Dial { client }));
+    while let Some(event) = engine.agenda.next() {
         engine.happen(event);
     }
     Outcome {
@@ -149,10 +89,7 @@ struct Engine {
     retransmit: u64,
     /// Requests in all.
     most: usize,
-    now: u64,
-    /// Counts events: what is scheduled first happens first.
-    number: u64,
-    events: BinaryHeap<Reverse<(u64, u8, u64, Event)>>,
+    agenda: Agenda,
     served: Vec<Served>,
     stages: Vec<Stage>,
     listener: Listener,
@@ -168,12 +105,6 @@ struct Engine {
 }
 
 impl Engine {
-    fn after(&mut self, delay: u64, event: Event) {
-        self.number += 1;
-        let at = self.now.saturating_add(delay);
-        self.events.push(Reverse((at, event.class(), self.number, event)));
-    }
-
     fn happen(&mut self, event: Event) {
         match event {
             Event::Dial { client } => self.dial(client),
@@ -194,7 +125,7 @@ impl Engine {
         }
         self.served.push(Served {
             client,
-            dial_ns: self.now,
+            dial_ns: self.agenda.now(),
             established_ns: 0,
             done_ns: 0,
             turned_away: 0,
@@ -205,15 +136,15 @@ impl Engine {
     }
 
     fn connect(&mut self, request: usize) {
-        if !self.listener.connect(request, self.now) {
+        if !self.listener.connect(request, self.agenda.now()) {
             let served = &mut self.served[request];
             served.turned_away += 1;
             let wait = back_off(self.retransmit, served.turned_away);
-            return self.after(wait, Event::Retry { request });
+            return self.agenda.after(wait, Event::Retry { request });
         }
-        self.served[request].established_ns = self.now;
+        self.served[request].established_ns = self.agenda.now();
         if self.send > 0 && self.served[request].client.is_multiple_of(self.slow_one_in) {
-            self.after(self.send, Event::Sent { request });
+            self.agenda.after(self.send, Event::Sent { request });
         } else if let Stage::Arriving { sent, .. } = &mut self.stages[request] {
             *sent = true;
         }
@@ -239,7 +170,7 @@ impl Engine {
     fn look(&mut self) {
         match self.model {
             Model::Threads(Threads::PerConnection) => {
-                while let Some(request) = self.listener.accept(self.now) {
+                while let Some(request) = self.listener.accept(self.agenda.now()) {
                     let thread = request;
                     self.alive += 1;
                     self.most_alive = self.most_alive.max(self.alive);
@@ -248,7 +179,7 @@ impl Engine {
             }
             Model::Threads(Threads::Fixed(_)) => {
                 while let Some(thread) = self.idle.first().copied()
-                    && let Some(request) = self.listener.accept(self.now)
+                    && let Some(request) = self.listener.accept(self.agenda.now())
                 {
                     self.idle.remove(&thread);
                     self.take(request, Some(thread));
@@ -258,7 +189,7 @@ impl Engine {
                 while let Some(thread) = self.idle.first().copied() {
                     // A loop looks at its sockets again when it is through with what they were ready for.
                     if self.ready.is_empty() {
-                        while let Some(request) = self.listener.accept(self.now) {
+                        while let Some(request) = self.listener.accept(self.agenda.now()) {
                             self.take(request, None);
                         }
                     }
@@ -290,7 +221,7 @@ impl Engine {
 
     fn compute(&mut self, request: usize, thread: usize) {
         if self.cpu == 0 {
-            self.stages[request] = Stage::Computing { from_ns: self.now };
+            self.stages[request] = Stage::Computing { from_ns: self.agenda.now() };
             return self.wait_or_answer(request, thread);
         }
         self.runnable.push_back((request, thread));
@@ -304,8 +235,8 @@ impl Engine {
             && let Some((request, thread)) = self.runnable.pop_front()
         {
             self.free_cores -= 1;
-            self.stages[request] = Stage::Computing { from_ns: self.now };
-            self.after(self.cpu, Event::Computed { request, thread });
+            self.stages[request] = Stage::Computing { from_ns: self.agenda.now() };
+            self.agenda.after(self.cpu, Event::Computed { request, thread });
         }
     }
 
@@ -317,15 +248,20 @@ impl Engine {
 
     fn wait_or_answer(&mut self, request: usize, thread: usize) {
         if let Stage::Computing { from_ns } = self.stages[request] {
-            self.served[request].polls.push(Poll { thread, from_ns, to_ns: self.now, cpu_ns: self.cpu });
+            self.served[request].polls.push(Poll {
+                thread,
+                from_ns,
+                to_ns: self.agenda.now(),
+                cpu_ns: self.cpu,
+            });
         }
         if self.wait == 0 {
             return self.finish(request, thread);
         }
         self.stages[request] = Stage::Sleeping;
-        self.after(self.wait, Event::Slept { request, thread });
+        self.agenda.after(self.wait, Event::Slept { request, thread });
         if !self.model.sleeps_on_its_thread() {
-            self.after(0, Event::Free { thread });
+            self.agenda.after(0, Event::Free { thread });
         }
     }
 
@@ -339,21 +275,21 @@ impl Engine {
 
     /// The handler's last poll, after its sleep.
     fn answer(&mut self, request: usize, thread: usize) {
-        let poll = Poll { thread, from_ns: self.now, to_ns: self.now, cpu_ns: 0 };
+        let poll = Poll { thread, from_ns: self.agenda.now(), to_ns: self.agenda.now(), cpu_ns: 0 };
         self.served[request].polls.push(poll);
         self.finish(request, thread);
     }
 
     fn finish(&mut self, request: usize, thread: usize) {
         let served = &mut self.served[request];
-        served.done_ns = self.now;
+        served.done_ns = self.agenda.now();
         let client = served.client;
         match self.model {
             Model::Threads(Threads::PerConnection) => self.alive -= 1,
             Model::Threads(Threads::Fixed(_)) | Model::Loops { .. } => {
-                self.after(self.accept, Event::Free { thread });
+                self.agenda.after(self.accept, Event::Free { thread });
             }
         }
-        self.after(self.redial, Event::Dial { client });
+        self.agenda.after(self.redial, Event::Dial { client });
     }
 }

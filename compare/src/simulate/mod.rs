@@ -18,10 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Report, Shape};
 
+mod agenda;
 mod engine;
 mod listener;
 mod model;
 mod outcome;
+mod served;
 #[cfg(test)]
 mod tests;
 

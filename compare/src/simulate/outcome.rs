@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::engine::{self, Outcome, Served};
+use super::engine;
 use super::model::Model;
+use super::served::{Outcome, Served};
 use super::{Scenario, Simulated, nanos};
 use crate::latency::Recorder;
 use crate::report::{
@@ -61,7 +62,8 @@ pub(super) fn measured(
     let answers = outcome.requests.len() as u64;
     let window_ns = outcome.length_ns();
     let server = ServerCost {
-        cpu_ns_per_response: Some(nanos(scenario.cpu)),
+        // Handlers that compute nothing have no cost to tell.
+        cpu_ns_per_response: Some(nanos(scenario.cpu)).filter(|ns| *ns > 0),
         threads: Some(outcome.threads),
         ..ServerCost::default()
     };

@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::engine::{Outcome, Served, run};
+use super::engine::run;
+use super::served::{Outcome, Served};
 use super::*;
 use crate::report;
 
