@@ -15,7 +15,7 @@
 
 mod handler;
 
-use polyserve_core::{App, Connection, Handler, Readiness, Want};
+use polyserve_core::{App, Connection, Handler, Readiness, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, ServeOptions, Shutdown,
     Strategy, announce, bind, reset_on_close,
@@ -176,6 +176,7 @@ impl Server {
                         eprintln!("a client was turned away: {error}");
                         continue;
                     }
+                    self.app.observe(peer, Event::Accepted);
                     let mut client = Client::new(stream, peer, self.app.clone(), self.bell.clone(), now);
                     client.go_on(now);
                     self.clients.push(client);

@@ -10,6 +10,8 @@ pub mod errors {}
 pub mod extractors {}
 #[doc = include_str!("../docs/guide/handlers.md")]
 pub mod handlers {}
+#[doc = include_str!("../docs/guide/listening.md")]
+pub mod listening {}
 #[doc = include_str!("../docs/guide/middleware.md")]
 pub mod middleware {}
 #[doc = include_str!("../docs/guide/responses.md")]

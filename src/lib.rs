@@ -34,11 +34,11 @@ pub use polyserve_core::{
     Html, InternalError, IntoResponse, Json, Limits, Meta, Middleware, Next, Path, Query, Readiness,
     Redirect, Rejection, Reply, Request, RequestError, Response, ResponseParts, Route, RouteList, Router,
     Sse, Start, StartError, State, Timeouts, TypedHeader, Want, WithRejections, WithState, Wrapped, body,
-    cookie, extract, handler_fn, headers, offload, problem_details, routes, sse, testing, time,
+    cookie, extract, handler_fn, headers, observer, offload, problem_details, routes, sse, testing, time,
 };
 pub use polyserve_host::{
     Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,
-    reset_on_close,
+    inherited_listener, reset_on_close,
 };
 pub use polyserve_macros::handler;
 

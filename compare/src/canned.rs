@@ -25,7 +25,8 @@ pub struct Exchange {
 pub struct Canned(Box<dyn Fn(Exchange) -> Command>);
 
 impl Canned {
-    /// The process has to keep to the same rules as those of [`Contender::new`](crate::Contender::new).
+    /// The process has to keep to the same rules as those of [`Contender::new`](crate::Contender::new), and to serve on the
+    /// listener that it is given, as with [`with_listener`](crate::Contender::with_listener).
     pub fn new(command: impl Fn(Exchange) -> Command + 'static) -> Self {
         Self(Box::new(command))
     }

@@ -11,6 +11,7 @@ mod compare;
 mod interrupt;
 mod outside;
 mod page;
+mod program;
 mod quantity;
 mod request;
 mod serve;

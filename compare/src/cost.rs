@@ -11,7 +11,9 @@ use crate::report::{Sample, ServerCost};
 #[cfg_attr(not(target_os = "linux"), path = "cost/nowhere.rs")]
 mod system;
 
-use system::System;
+use system::{CpuTimes, System};
+
+pub(crate) use system::accept_queue;
 
 /// Samples that a round keeps: more than a drawing has pixels for are thinned out.
 const SAMPLES: usize = 512;
@@ -41,9 +43,9 @@ pub(crate) struct Watch<'a> {
 }
 
 /// Clocks and counters that only rise.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Reading {
-    server_cpu_ns: Option<u64>,
+    server_cpu: Option<CpuTimes>,
     client_cpu_ns: Option<u64>,
     listen: Option<ListenDrops>,
 }
@@ -78,7 +80,10 @@ pub(crate) struct Cost {
 
 impl<'a> Watch<'a> {
     pub(crate) fn new(server: &'a mut Server, progress: &'a mut dyn Progress) -> Self {
-        let system = server.pid().map(System::of);
+        let system = server.pid().map(|pid| match server.may_have_children() {
+            true => System::of_group(pid),
+            false => System::of(pid),
+        });
         let memory_before = system.as_ref().and_then(System::peak_memory_bytes);
         Self {
             server,
@@ -100,7 +105,7 @@ impl<'a> Watch<'a> {
 
     fn read(&self) -> Reading {
         Reading {
-            server_cpu_ns: self.system.as_ref().and_then(System::cpu_ns),
+            server_cpu: self.system.as_ref().and_then(System::cpu_times),
             client_cpu_ns: system::own_cpu_ns(),
             listen: system::listen_drops(),
         }
@@ -134,10 +139,11 @@ impl<'a> Watch<'a> {
 
     /// The window's cost, while the server still runs.
     pub(crate) fn finish(self) -> Cost {
-        fn between<T>(watch: &Watch<'_>, get: fn(&Reading) -> Option<T>) -> Option<(T, T)> {
-            Some((get(watch.at_open.as_ref()?)?, get(watch.at_close.as_ref()?)?))
-        }
-        let spent = |get| between(&self, get).map(|(open, close): (u64, u64)| close.saturating_sub(open));
+        let readings = self.at_open.as_ref().zip(self.at_close.as_ref());
+        let server_cpu = readings
+            .and_then(|(open, close)| Some(close.server_cpu.as_ref()?.since(open.server_cpu.as_ref()?)));
+        let client_cpu =
+            readings.and_then(|(open, close)| Some(close.client_cpu_ns?.saturating_sub(open.client_cpu_ns?)));
         let at_close = self.at_close.as_ref().and_then(|reading| reading.listen);
         let listen = self.listen_before.zip(at_close).map(|(before, close)| ListenDrops {
             overflows: close.overflows.saturating_sub(before.overflows),
@@ -145,8 +151,8 @@ impl<'a> Watch<'a> {
         });
         let peak = self.system.as_ref().and_then(System::peak_memory_bytes);
         Cost {
-            server_cpu_ns: spent(|reading| reading.server_cpu_ns),
-            client_cpu_ns: spent(|reading| reading.client_cpu_ns),
+            server_cpu_ns: server_cpu,
+            client_cpu_ns: client_cpu,
             listen,
             accept_queue: self.accept_queue,
             threads: self.threads,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitStatus;
 
 /// Why there is no report. The text says what was wrong, at which contender, and what to do next.
@@ -19,6 +20,13 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The process could not be given a listener, or did not take it.
+    Listener {
+        /// Whose process.
+        contender: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The process ended without saying where it listens.
     Exited {
         /// Whose process.
@@ -32,6 +40,17 @@ pub enum Error {
     NotListening {
         /// Whose process.
         contender: String,
+        /// The end of what it wrote to standard error.
+        stderr: String,
+    },
+    /// The process is running, but accepts no connections in time.
+    NotAccepting {
+        /// Whose process.
+        contender: String,
+        /// Where it was told to listen.
+        given: SocketAddr,
+        /// Where it said that it listens.
+        printed: Option<SocketAddr>,
         /// The end of what it wrote to standard error.
         stderr: String,
     },
@@ -84,6 +103,7 @@ impl fmt::Display for Error {
             Self::Start { contender, program, source } => {
                 write!(f, "{contender}: cannot start {program}: {source}")
             }
+            Self::Listener { contender, reason } => write!(f, "{contender}: {reason}"),
             Self::Exited { contender, status, stderr } => {
                 write!(f, "{contender}: the server ended before it listened")?;
                 match status {
@@ -98,6 +118,17 @@ impl fmt::Display for Error {
                     "{contender}: the server did not print `listening on http://HOST:PORT` within 10 s; \
                      it has to, as a line of its standard output"
                 )?;
+                tail(f, stderr)
+            }
+            Self::NotAccepting { contender, given, printed, stderr } => {
+                write!(f, "{contender}: the server accepted no connection at {given}")?;
+                match printed {
+                    Some(printed) => write!(f, " nor, as it said, at {printed} within 10 s")?,
+                    None => f.write_str(
+                        " within 10 s, and printed no other `http://HOST:PORT`; tell it where to listen with {port} or \
+                         {addr} in its command, or let it read PORT from its environment",
+                    )?,
+                }
                 tail(f, stderr)
             }
             Self::Probe { contender, reason, stderr } => {

@@ -1,8 +1,8 @@
 //! The comparison behind `polyserve compare`: the same request, to one server after the other, under the same load.
 //!
 //! What is *absent*: colours, threads that would disturb the two cores under measurement, and, outside [`cli`], any
-//! knowledge of polyserve's runtimes. A contender is a command that prints where it listens,
-//! so a server in any language can take part.
+//! knowledge of polyserve's runtimes. A contender is a command that prints where it listens, or is told where to listen
+//! ([`Contender::foreign`]), so a server in any language can take part.
 //!
 //! Read [`Plan`] first, it is all that goes in; then [`Report`], which is all that comes out.
 //! [`run`] is the way from one to the other, and the [`report`] module renders the latter as text, Markdown and JSON.
@@ -46,7 +46,13 @@
 //!   on time. Only answers inside it make throughput; see [`report::Round::requests_per_second`] for how its edges are
 //!   kept from biasing slow servers. Latency also counts answers that come after the close to requests from before it.
 //! - **Percentiles** need ten samples beyond them: p50 20 answers, p90 100, p99 1000. Below that there is none.
-//! - **The server's side** is the kernel's account of the child process alone, not of processes it starts.
+//! - **Pipelines.** With [`Plan::pipeline`] each client writes so many requests at once, and as many again when all are
+//!   answered. The latency of each counts from that write.
+//! - **CPU time of a request** is the server's in the window by the answers in it, and its ratio to the baseline's is paired
+//!   by rounds as that of the rates is. It says more than a rate wherever server and generator share cores
+//!   ([`Placement::Together`]) or the generator is the slower of the two.
+//! - **The server's side** is the kernel's account of the child process alone; of a [`Contender::foreign`] it is that of all
+//!   processes in its group, such as workers that it forks.
 
 mod agree;
 mod canned;
@@ -54,6 +60,7 @@ mod child;
 mod claim;
 pub mod cli;
 mod cost;
+mod descriptors;
 mod error;
 mod latency;
 mod load;
@@ -69,9 +76,10 @@ pub mod stats;
 mod trace;
 
 pub use canned::{Canned, Exchange, serve_canned};
+pub use child::Server;
 pub use claim::{Claim, ClaimError};
 pub use error::Error;
-pub use pin::Cores;
+pub use pin::{Cores, Placement};
 pub use plan::{Bound, Contender, Mode, Pacing, Plan, RequestSpec};
 pub use progress::{Progress, Step};
 pub use report::{Limit, Report, Run, Shape};

@@ -1,6 +1,19 @@
-//! Cores of their own for servers and load generator, so that neither takes the other's time.
+//! Where servers and load generator run.
 
 use serde::{Deserialize, Serialize};
+
+/// Which cores servers and load generator get. Linux only; elsewhere the system chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Placement {
+    /// Cores of their own, where there are two: neither takes the other's time, and rates are the servers'.
+    #[default]
+    Apart,
+    /// One core for both. While one runs the other collects work, so all servers meet equally large batches, and the CPU
+    /// time of a request says what a server is made of; rates are then those of both together.
+    Together,
+    /// The system's choice.
+    Anywhere,
+}
 
 /// Who may run where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,6 +22,13 @@ pub struct Cores {
     pub server: Vec<usize>,
     /// The load generator's core.
     pub client: usize,
+}
+
+impl Cores {
+    /// Whether the load generator takes the servers' time.
+    pub(crate) fn are_shared(&self) -> bool {
+        self.server.contains(&self.client)
+    }
 }
 
 /// While it lives, this thread runs on the client's core; then where it ran before.
@@ -20,23 +40,29 @@ pub(crate) struct Pinned {
 }
 
 impl Pinned {
-    /// The last core of this thread's for the load generator, the others for servers; `None` if there is but one, or if
-    /// the system has no such thing.
+    /// The last core of this thread's for the load generator, and the others or the same for servers. `None` if that is
+    /// not asked for, if there is but one for both, or if the system has no such thing.
     #[cfg(target_os = "linux")]
-    pub(crate) fn pin() -> Option<Self> {
+    pub(crate) fn pin(placement: Placement) -> Option<Self> {
         use nix::sched::{CpuSet, sched_getaffinity};
 
         let before = sched_getaffinity(THIS_THREAD).ok()?;
         let mut server: Vec<usize> =
             (0..CpuSet::count()).filter(|core| before.is_set(*core).unwrap_or(false)).collect();
-        let client = server.pop().filter(|_| !server.is_empty())?;
+        let client = server.pop()?;
+        match placement {
+            Placement::Apart if server.is_empty() => return None,
+            Placement::Apart => {}
+            Placement::Together => server = vec![client],
+            Placement::Anywhere => return None,
+        }
         let pinned = Self { cores: Cores { server, client }, before };
         run_on(&[client])?;
         Some(pinned)
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(crate) fn pin() -> Option<Self> {
+    pub(crate) fn pin(_placement: Placement) -> Option<Self> {
         None
     }
 
@@ -88,7 +114,7 @@ mod tests {
     #[test]
     fn server_and_client_have_different_cores_and_the_thread_gets_its_own_back() {
         let before = allowed();
-        match Pinned::pin() {
+        match Pinned::pin(Placement::Apart) {
             None => assert_eq!(before.len(), 1),
             Some(pinned) => {
                 let Cores { server, client } = pinned.cores().clone();
@@ -98,6 +124,18 @@ mod tests {
                 drop(pinned);
             }
         }
+        assert_eq!(allowed(), before);
+    }
+
+    #[test]
+    fn together_they_have_one_core_and_anywhere_they_keep_all() {
+        let before = allowed();
+        let pinned = Pinned::pin(Placement::Together).expect("there is a core");
+        assert!(pinned.cores().are_shared());
+        assert_eq!(allowed(), before[before.len() - 1..]);
+        assert_eq!(pinned.on_server_cores(allowed), allowed());
+        drop(pinned);
+        assert!(Pinned::pin(Placement::Anywhere).is_none());
         assert_eq!(allowed(), before);
     }
 }

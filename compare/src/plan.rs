@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, Method, header};
 use serde::{Deserialize, Serialize};
 
 use crate::canned::Canned;
-use crate::{Error, Shape};
+use crate::{Error, Placement, Shape};
 
 mod budget;
 mod contender;
@@ -21,6 +21,8 @@ pub use pacing::Pacing;
 
 /// Most connections a plan may ask for: more than one client address has ports.
 const MAX_CONNECTIONS: usize = 65_535;
+/// Most requests in flight on a connection: one write has to take them, and wrk's scripts ask for 16.
+const MAX_PIPELINE: usize = 1024;
 /// Highest rate of an open loop: beyond what one thread sends, and far from where time arithmetic loses digits.
 const MAX_RATE: f64 = 10e6;
 /// Longest duration and timeout of a plan: far beyond any use, and far from where time arithmetic overflows.
@@ -36,6 +38,9 @@ pub struct Plan {
     /// Numbers of clients that each have at most one request in flight; each number is measured by itself. At least one,
     /// each once, from 1 to 65 535.
     pub connections: Vec<usize>,
+    /// Requests in flight on each connection: that many go out in one write, and when all are answered, as many again. From
+    /// 1, which is no pipelining, to 1024; above 1 only in a closed loop and with [`Mode::KeepAlive`].
+    pub pipeline: usize,
     /// Requests a second that are begun whatever the server does (an open loop); `None` is a closed loop, in which each
     /// client begins its next request after its last answer.
     pub rate: Option<f64>,
@@ -54,9 +59,10 @@ pub struct Plan {
     pub baseline: Option<String>,
     /// Decides the order of the contenders.
     pub seed: u64,
-    /// Whether servers and load generator get cores of their own, where there are two. Linux only.
-    pub pin: bool,
-    /// Starts a server that answers at once, to find out what the load generator can do. `None` leaves it unknown.
+    /// Which cores servers and load generator get.
+    pub placement: Placement,
+    /// Starts a server that answers at once, to find out what the load generator can do. `None` leaves it unknown, as does
+    /// [`Placement::Together`], where the two slow each other down.
     pub canned: Option<Canned>,
     /// Whether a few requests of every contender that can be traced are looked at one by one, when all is measured.
     pub trace: bool,
@@ -76,6 +82,7 @@ impl Plan {
             contenders,
             request,
             connections: vec![10],
+            pipeline: 1,
             rate: None,
             rounds: 5,
             bound: Bound::Duration(Duration::from_millis(600)),
@@ -84,7 +91,7 @@ impl Plan {
             timeout: Duration::from_secs(30),
             baseline: None,
             seed: 1,
-            pin: true,
+            placement: Placement::Apart,
             canned: None,
             trace: true,
             command: Vec::new(),
@@ -142,6 +149,24 @@ impl Plan {
         }
         if self.connections.iter().enumerate().any(|(at, n)| self.connections[..at].contains(n)) {
             return refuse("a number of connections is named twice");
+        }
+        if self.pipeline == 0 || self.pipeline > MAX_PIPELINE {
+            return refuse("a pipeline is 1 to 1024 requests in flight on each connection");
+        }
+        if self.pipeline > 1 && self.modes.contains(&Mode::NewConnection) {
+            return refuse(
+                "a new connection carries one request, so there is none to pipeline: use keep-alive",
+            );
+        }
+        if self.pipeline > 1 && self.pacing.is_some() {
+            return refuse(
+                "slow clients send one request in pieces, and a pipeline several at once: leave one of both out",
+            );
+        }
+        if self.pipeline > 1 && self.rate.is_some() {
+            return refuse(
+                "a pipeline sends when the last one is answered, so it has no rate: leave one of both out",
+            );
         }
         if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= MAX_RATE)) {
             return refuse("a rate is above 0 and at most 10 000 000 requests a second");
@@ -297,6 +322,7 @@ impl fmt::Display for Mode {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
     use std::process::Command;
 
     use super::*;
@@ -315,7 +341,7 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_the_reason() {
         type Change = fn(&mut Plan);
-        let cases: [(Change, &str); 16] = [
+        let cases: [(Change, &str); 20] = [
             (|plan| plan.contenders.clear(), "nothing to compare"),
             (|plan| plan.contenders[1].name = "a".to_owned(), "named twice"),
             (|plan| plan.connections = vec![10, 0], "0 connections"),
@@ -323,6 +349,23 @@ mod tests {
             (|plan| plan.connections = vec![usize::MAX], "65 535"),
             (|plan| plan.connections = vec![7, 7], "named twice"),
             (|plan| plan.rate = Some(f64::NAN), "a rate is above 0"),
+            (|plan| plan.pipeline = 0, "1 to 1024"),
+            (|plan| plan.pipeline = 2, "use keep-alive"),
+            (
+                |plan| {
+                    (plan.pipeline, plan.rate) = (2, Some(1.0));
+                    plan.modes = vec![Mode::KeepAlive];
+                },
+                "has no rate",
+            ),
+            (
+                |plan| {
+                    let one_in = NonZeroUsize::MIN;
+                    plan.pacing = Some(Pacing { one_in, pieces: 2, pause: Duration::from_millis(1) });
+                    (plan.pipeline, plan.modes) = (2, vec![Mode::KeepAlive]);
+                },
+                "slow clients send one request in pieces",
+            ),
             (|plan| plan.rounds = 0, "0 rounds"),
             (|plan| plan.baseline = Some("c".to_owned()), "the baseline c is not measured: use one of a, b"),
             (|plan| plan.timeout = Duration::MAX, "more than a day"),

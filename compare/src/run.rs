@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::canned::Exchange;
+use crate::canned::{Canned, Exchange};
 use crate::child::Server;
 use crate::cost::{Life, Watch};
+use crate::descriptors;
 use crate::latency::Recorder;
 use crate::load::{Counts, Load, Observer, WarmUp};
 use crate::pin::Pinned;
@@ -38,6 +39,7 @@ const FILL: Duration = Duration::from_secs(1);
 pub fn run(plan: &Plan, progress: &mut dyn Progress) -> Result<Report, Error> {
     // Before anything is pinned, which would hide cores, and before the first child, for the commit is asked of one.
     let environment = Environment::here();
+    descriptors::allow_as_many_as_may_be();
     let outcome = plan.check().and_then(|()| Comparison::new(plan, progress).run(environment));
     progress.finish();
     outcome
@@ -68,7 +70,7 @@ struct Table {
 
 impl<'a> Comparison<'a> {
     fn new(plan: &'a Plan, progress: &'a mut dyn Progress) -> Self {
-        let pinned = if plan.pin { Pinned::pin() } else { None };
+        let pinned = Pinned::pin(plan.placement);
         Self { plan, progress, pinned, began: Instant::now(), step: 0 }
     }
 
@@ -77,11 +79,17 @@ impl<'a> Comparison<'a> {
         plan.connections.iter().flat_map(|n| plan.modes.iter().map(|mode| (*n, *mode)))
     }
 
+    /// What finds the load generator's ceiling, if it can be found.
+    fn canned(&self) -> Option<&'a Canned> {
+        let shared = self.pinned.as_ref().is_some_and(|pinned| pinned.cores().are_shared());
+        self.plan.canned.as_ref().filter(|_| !shared)
+    }
+
     fn begin(&mut self, step: Step<'_>) {
         let plan = self.plan;
         let measurements = plan.contenders.len() * self.tables().count() * plan.rounds;
         let traced = plan.contenders.iter().filter(|contender| plan.is_traced(contender)).count();
-        let steps = traced + plan.contenders.len() + usize::from(plan.canned.is_some()) + measurements;
+        let steps = traced + plan.contenders.len() + usize::from(self.canned().is_some()) + measurements;
         self.progress.begin(step, self.step, steps);
         self.step += 1;
     }
@@ -136,6 +144,7 @@ impl<'a> Comparison<'a> {
             contenders: plan.contenders.iter().map(|contender| contender.name.clone()).collect(),
             connections: plan.connections.clone(),
             modes: plan.modes.clone(),
+            pipeline: plan.pipeline,
             rate_per_second: plan.rate,
             rounds: plan.rounds,
             bound: plan.bound,
@@ -148,6 +157,7 @@ impl<'a> Comparison<'a> {
             interrupted,
             environment,
             runs,
+            outside: plan.contenders.iter().filter_map(Contender::as_outside).collect(),
             timelines,
             shape: plan.shape.clone(),
             simulated: None,
@@ -176,7 +186,7 @@ impl<'a> Comparison<'a> {
     /// What the load generator reaches in a closed loop against a server that does nothing.
     fn ceilings(&mut self, checked: &Checked) -> Result<Vec<Ceiling>, Error> {
         let plan = self.plan;
-        let Some(canned) = &plan.canned else {
+        let Some(canned) = self.canned() else {
             return Ok(Vec::new());
         };
         self.begin(Step::Ceiling);
@@ -187,7 +197,7 @@ impl<'a> Comparison<'a> {
             let body_bytes = if plan.request.is_head() { 0 } else { checked.body_bytes };
             let exchange = Exchange { request_bytes, body_bytes, close: mode == Mode::NewConnection };
             let name = "the canned responder".to_owned();
-            let server = Server::spawn(name, canned.command(exchange), self.pinned.as_ref())?;
+            let server = Server::spawn(name, canned.command(exchange), true, self.pinned.as_ref())?;
             let load = Load {
                 addr: server.addr(),
                 mode,
@@ -195,6 +205,7 @@ impl<'a> Comparison<'a> {
                 head_request: plan.request.is_head(),
                 status: 200,
                 connections,
+                pipeline: plan.pipeline,
                 bound: Bound::Duration(CEILING),
                 timeout: plan.timeout,
                 drain: Duration::ZERO,
@@ -275,6 +286,7 @@ impl<'a> Comparison<'a> {
             head_request: plan.request.is_head(),
             status: checked.status,
             connections,
+            pipeline: plan.pipeline,
             bound: plan.bound,
             timeout: plan.timeout,
             drain: plan.timeout.min(checked.wait * 3 + Duration::from_secs(1)),
@@ -334,18 +346,19 @@ impl Observer for Patient<'_> {
     }
 }
 
-/// Every answer is held against the first contender's on a new connection. A server outside has header fields of its own.
+/// Every answer is held against the first contender's on a new connection. A server of another make has header fields of its own.
 fn check_agreement(contenders: &[Contender], probed: &[Probed]) -> Result<(), Error> {
     let mut answers = contenders.iter().zip(probed).flat_map(|(contender, probed)| {
         let labelled = probed.answers.iter();
-        labelled
-            .map(|(mode, answer)| (format!("{} ({mode})", contender.name), answer, contender.is_outside()))
+        labelled.map(|(mode, answer)| {
+            (format!("{} ({mode})", contender.name), answer, contender.is_of_another_make())
+        })
     });
-    let Some((left_name, left, left_outside)) = answers.next() else {
+    let Some((left_name, left, left_differs)) = answers.next() else {
         return Ok(());
     };
-    for (right_name, right, right_outside) in answers {
-        let differences = if left_outside || right_outside {
+    for (right_name, right, right_differs) in answers {
+        let differences = if left_differs || right_differs {
             let (left, right) = (left.without_headers(), right.without_headers());
             agree::differences((&left_name, &left), (&right_name, &right))
         } else {

@@ -1,9 +1,10 @@
 //! A few requests, looked at one by one: what both sides did when. Never the requests whose speed is measured, for looking
 //! costs time.
 //!
-//! The client notes what it sees of each request ([`ask`]); the server notes when which thread polled which handler
-//! ([`Traced`]). Both read CLOCK_MONOTONIC, which is one clock for the whole machine, and [`join`] puts them together by
-//! the number that a request carries in [`ID`].
+//! The client notes what it sees of each request ([`ask`]), and looks at the accept queue ([`queue`]); the server notes
+//! when which thread polled which handler, and what happened to each connection ([`record`]). Both read CLOCK_MONOTONIC,
+//! which is one clock for the whole machine, and [`join`] puts them together: handlers by the number that a request
+//! carries in [`ID`], connections by the client's port. What a note costs is tried out by [`price`] and stated with them.
 
 use std::fs;
 use std::process::Command;
@@ -19,6 +20,9 @@ mod ask;
 #[cfg_attr(not(target_os = "linux"), path = "trace/nowhere.rs")]
 mod clock;
 mod join;
+mod notes;
+mod price;
+mod queue;
 mod record;
 
 pub(crate) use record::Recording;
@@ -41,7 +45,7 @@ pub(crate) fn trace(
     timeout: Duration,
     pinned: Option<&Pinned>,
 ) -> Result<Option<Timeline>, Error> {
-    let Source::Started(Traceable { traced: Some(command), .. }) = &contender.server else {
+    let Source::Started(Traceable { traced: Some(command), listener, .. }) = &contender.server else {
         return Ok(None);
     };
     if clock::now_ns().is_none() {
@@ -49,13 +53,20 @@ pub(crate) fn trace(
     }
     let file = std::env::temp_dir().join(format!("polyserve-trace-{}", std::process::id()));
     let command: Command = command(&file);
-    let server = Server::spawn(contender.name.clone(), command, pinned)?;
+    let server = Server::spawn(contender.name.clone(), command, *listener, pinned)?;
     let mode = Mode::NewConnection;
-    let asked = ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, |id| {
+    let wire = |id: u32| {
         let mut request = request.clone();
         request.headers.insert(ID, id.into());
         request.to_bytes(server.host(), mode)
-    });
+    };
+    // One without a number, so that nobody waits for a server that has only just begun.
+    let first = ask::one(server.addr(), 0, &request.to_bytes(server.host(), mode), timeout);
+    let ask = || ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, wire);
+    let (asked, looks) = match first {
+        Ok(_) => queue::while_asking(server.addr(), ask),
+        Err(error) => (Err(error), Vec::new()),
+    };
     let stderr = server.stderr();
     // It writes what it has recorded when it ends.
     drop(server);
@@ -64,7 +75,7 @@ pub(crate) fn trace(
     let failed = |reason| Error::Probe { contender: contender.name.clone(), reason, stderr: stderr.clone() };
     let asked = asked.map_err(|error| failed(format!("in the traced run: {error}")))?;
     let recorded = recorded.map_err(|error| failed(format!("its trace cannot be read: {error}")))?;
-    let slices =
+    let recorded =
         record::parse(&recorded).map_err(|error| failed(format!("its trace is damaged: {error}")))?;
-    Ok(Some(join::join(contender.name.clone(), asked, slices)))
+    Ok(Some(join::join(contender.name.clone(), asked, recorded, &looks)))
 }

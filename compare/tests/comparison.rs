@@ -8,7 +8,9 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, process, thread};
 
-use polyserve_compare::{Bound, Contender, Error, Mode, Plan, Progress, RequestSpec, Step, report};
+use polyserve_compare::{
+    Bound, Contender, Error, Mode, Placement, Plan, Progress, RequestSpec, Server, Step, report,
+};
 
 /// Names the way in which a child process serves.
 const ROLE: &str = "COMPARE_TEST_ROLE";
@@ -23,8 +25,13 @@ fn server() {
         eprintln!("cannot bind: no such luck");
         process::exit(3);
     }
-    let listener = listener(if role == "shallow" { 5 } else { 128 });
-    println!("\nlistening on http://{}", listener.local_addr().unwrap());
+    // A server of another make knows its port from its environment, and does not say so.
+    let port =
+        env::var("PORT").ok().filter(|_| role.starts_with("foreign")).and_then(|port| port.parse().ok());
+    let listener = listener(if role == "shallow" { 5 } else { 128 }, port.unwrap_or(0));
+    if !role.starts_with("foreign") {
+        println!("\nlistening on http://{}", listener.local_addr().unwrap());
+    }
     thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         process::exit(0);
@@ -48,10 +55,9 @@ fn server() {
     }
 }
 
-fn listener(backlog: i32) -> TcpListener {
+fn listener(backlog: i32, port: u16) -> TcpListener {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
-    socket.bind(&any.into()).unwrap();
+    socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], port)).into()).unwrap();
     socket.listen(backlog).unwrap();
     socket.into()
 }
@@ -72,8 +78,9 @@ fn serve(mut stream: TcpStream, role: &str) {
         let close = String::from_utf8_lossy(&head).contains("connection: close");
         head.clear();
         let connection = if close { "close" } else { "keep-alive" };
+        let server = if role.starts_with("foreign") { "Server: foreign\r\n" } else { "" };
         let answer = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: {connection}\r\n\r\n{body}",
+            "HTTP/1.1 {status}\r\n{server}Content-Length: {}\r\nConnection: {connection}\r\n\r\n{body}",
             body.len()
         );
         if stream.write_all(answer.as_bytes()).is_err() || close {
@@ -235,6 +242,74 @@ fn a_server_outside_is_one_more_row_without_a_process() {
         assert_eq!((run.responses, run.errors.total()), (400, 0));
         assert_eq!(run.server, report::ServerCost::default());
     }
+}
+
+fn foreign(name: &str, role: &'static str) -> Contender {
+    Contender::foreign(name, move |_| {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "server", "--nocapture"]).env(ROLE, role);
+        command
+    })
+}
+
+#[test]
+fn a_server_of_another_make_is_measured_like_the_others() {
+    let mut plan = plan([contender("one", "plain"), foreign("other", "foreign")]);
+    plan.modes = vec![Mode::KeepAlive];
+    plan.pipeline = 4;
+    plan.placement = Placement::Together;
+    plan.baseline = Some("one".to_owned());
+    let found = polyserve_compare::run(&plan, &mut ()).unwrap();
+    assert_eq!(found.pipeline, 4);
+    let other = &found.runs[1];
+    assert_eq!((other.responses, other.errors.total()), (400, 0));
+    assert!(found.runs[0].ratio.is_none());
+    let ratio = other.ratio.as_ref().unwrap();
+    let text = report::text(&found, 200);
+    assert!(text.contains("4 pipelined"), "{text}");
+    if cfg!(target_os = "linux") {
+        assert!(other.server.cpu_ns_per_response > Some(0));
+        let cpu = ratio.cpu.unwrap();
+        assert!(cpu.low.unwrap() <= cpu.value && cpu.value <= cpu.high.unwrap());
+        let cores = found.cores.clone().unwrap();
+        assert_eq!(cores.server, [cores.client]);
+        assert!(text.contains("server and client on core "), "{text}");
+    }
+}
+
+#[test]
+fn a_server_of_another_make_that_ends_says_why() {
+    let error = polyserve_compare::run(&plan([foreign("other", "broken")]), &mut ()).unwrap_err();
+    assert!(matches!(error, Error::Exited { .. }), "{error}");
+    assert!(error.to_string().contains("cannot bind: no such luck"), "{error}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_of_another_make_takes_its_children_along() {
+    let contender = Contender::foreign("other", |_| {
+        let mut command = Command::new("sh");
+        // The child keeps the shell's output open, and ignores the polite signal.
+        let script = r#"(trap "" TERM; echo child $$; while :; do sleep 1000; done) & exec "$0" --exact server --nocapture"#;
+        command.args(["-c", script]).arg(env::current_exe().unwrap()).env(ROLE, "foreign");
+        command
+    });
+    let server = Server::of(&contender).unwrap();
+    let group = server.pid().unwrap();
+    let members = || {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let stats = processes.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+        let of_the_group = |stat: &String| {
+            let (_, rest) = stat.rsplit_once(')').unwrap();
+            let mut fields = rest.split_whitespace();
+            // What has ended and was not waited for yet is a zombie.
+            fields.next() != Some("Z") && fields.nth(1) == Some(&group.to_string())
+        };
+        stats.filter(of_the_group).count()
+    };
+    assert!(members() >= 2);
+    drop(server);
+    assert_eq!(members(), 0);
 }
 
 #[test]

@@ -17,6 +17,7 @@ behaviours!(
     a_blocking_function_that_holds_the_server_is_served_to_its_end_first,
     a_blocking_function_takes_arguments_and_its_body,
     blocking_functions_run_side_by_side_on_the_pool,
+    a_second_worker_serves_while_the_first_is_held,
 );
 
 #[derive(Clone)]
@@ -35,7 +36,7 @@ impl Stage {
     }
 
     fn app(&self) -> impl Handler {
-        state::with(self.clone(), routes![hold, hello, repeat])
+        state::with(self.clone(), routes![hold, hold_silently, hello, repeat])
     }
 }
 
@@ -57,6 +58,13 @@ fn hello(State(stage): State<Stage>) -> &'static str {
 fn repeat(times: usize, body: String) -> String {
     thread::yield_now();
     body.repeat(times)
+}
+
+/// It holds its thread, and does not say so.
+#[handler(GET, "/hold-silently")]
+fn hold_silently(State(stage): State<Stage>) -> &'static str {
+    stage.checkpoint.pass_holding_the_thread();
+    "held"
 }
 
 /// A function that says it blocks holds nobody else up where there is a thread for it to block.
@@ -123,4 +131,21 @@ fn blocking_functions_run_side_by_side_on_the_pool(runtime: Strategy) {
     for client in &mut clients {
         assert_eq!(client.answer().ok(), "held");
     }
+}
+
+/// Whoever is free accepts the next client.
+fn a_second_worker_serves_while_the_first_is_held(runtime: Strategy) {
+    if !runtime.capabilities.workers {
+        return;
+    }
+    let stage = Stage::new();
+    let server = Server::start_with(runtime, stage.app(), |options| options.workers = Some(2));
+    let mut holding = server.connect();
+    holding.ask("/hold-silently");
+    stage.checkpoint.await_arrivals(1);
+    for _ in 0..10 {
+        assert_eq!(server.get("/hello").ok(), "hello");
+    }
+    stage.checkpoint.open();
+    assert_eq!(holding.answer().ok(), "held");
 }

@@ -39,6 +39,7 @@
 //! | requests that are larger than allowed | `limits` |
 //! | the bound on connections | `capacity` |
 //! | settings that cannot be honoured | `settings` |
+//! | what an observer is told of connections | `events` |
 //!
 //! Under them lie [`server`] (a runtime on a port of its own), [`client`] (a socket and what is read from it),
 //! [`checkpoint`] (where handler and test meet), [`handlers`] (that several modules mount) and [`state`] (how a
@@ -61,6 +62,8 @@ pub mod state;
 pub mod blocking_handlers;
 #[doc(hidden)]
 pub mod capacity;
+#[doc(hidden)]
+pub mod events;
 #[doc(hidden)]
 pub mod framing;
 #[doc(hidden)]

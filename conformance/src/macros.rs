@@ -68,6 +68,7 @@ macro_rules! suite {
         const MOUNTED: $crate::__private::Strategy = $strategy;
         $crate::blocking_handlers!(super::MOUNTED);
         $crate::capacity!(super::MOUNTED);
+        $crate::events!(super::MOUNTED);
         $crate::framing!(super::MOUNTED);
         $crate::keep_alive!(super::MOUNTED);
         $crate::limits!(super::MOUNTED);

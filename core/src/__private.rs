@@ -9,7 +9,7 @@ pub use crate::{
     router::Router,
     start::Start,
 };
-pub use std::{boxed::Box, concat, future::Future, option::Option, result::Result};
+pub use std::{boxed::Box, concat, future::Future, option::Option, primitive::bool, result::Result};
 
 use crate::extract::PathArgument;
 use std::{

@@ -1,10 +1,15 @@
 //! What every connection of a server shares: the handler, its bounds, and what the host lends.
 
 use crate::{
-    Handler, IntoResponse, Meta, Rejection, Reply, Request, ambient, body::DEFAULT_COLLECT_LIMIT,
-    detector::Detector, offload::Pool, time::Clock,
+    Handler, IntoResponse, Meta, Rejection, Reply, Request, ambient,
+    body::DEFAULT_COLLECT_LIMIT,
+    detector::Detector,
+    observer::{Event, Observer},
+    offload::Pool,
+    time::Clock,
 };
 use bytes::Bytes;
+use core::net::SocketAddr;
 use http::StatusCode;
 use std::{
     any::Any,
@@ -126,11 +131,14 @@ type PanicAdvice = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// A handler, ready to be hosted: what all connections of one server share.
 pub struct App {
     handler: Arc<dyn Handler>,
+    /// Asked once: of a router it takes a look at every route.
+    pub(crate) reads_headers: bool,
     clock: Box<dyn Clock>,
     pool: Option<Arc<dyn Pool>>,
     /// Reports handlers that hold the thread that all of them are served by, where there is such a thread.
     detector: Option<Detector>,
     panic_advice: Option<Box<PanicAdvice>>,
+    observer: Option<Arc<dyn Observer>>,
     /// The bounds on what a peer may send.
     pub limits: Limits,
     /// The bounds on time.
@@ -141,11 +149,13 @@ impl App {
     /// An app with the default bounds, whose blocking handlers run where they are.
     pub fn new(handler: impl Handler, clock: impl Clock) -> App {
         App {
+            reads_headers: handler.reads_headers(),
             handler: Arc::new(handler),
             clock: Box::new(clock),
             pool: None,
             detector: None,
             panic_advice: None,
+            observer: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
         }
@@ -175,6 +185,21 @@ impl App {
     ) -> App {
         self.panic_advice = Some(Box::new(advice));
         self
+    }
+
+    /// Tells `observer` what happens to connections.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> App {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Tells the observer, if there is one. A host says who was [`Event::Accepted`]; the rest is told by
+    /// [`Connection`](crate::Connection), or by the host where it has none.
+    pub fn observe(&self, peer: SocketAddr, event: Event) {
+        if let Some(observer) = &self.observer {
+            observer.observe(peer, event);
+        }
     }
 
     /// The handler that answers every request.

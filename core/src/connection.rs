@@ -25,7 +25,7 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, BodyError, ambient::Task, proto::head};
+use crate::{App, BodyError, ambient::Task, observer::Event, proto::head};
 use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
@@ -202,7 +202,11 @@ impl Connection {
     /// Reads once from the peer. An end of stream and an error are remembered and decided on by the next
     /// [`poll`](Connection::poll).
     pub fn read_from(&mut self, source: &mut impl Read) -> Readiness {
+        let before = self.input.progressed;
         let readiness = self.input.read_from(source);
+        if self.input.progressed > before {
+            self.observe(Event::Read);
+        }
         if matches!(self.phase, Phase::Linger(_)) {
             self.input.clear();
         }
@@ -211,7 +215,12 @@ impl Connection {
 
     /// Writes what waits for the peer, until all is written or the socket takes no more.
     pub fn write_to(&mut self, sink: &mut impl Write) -> Readiness {
-        self.output.write_to(sink)
+        let before = self.output.len();
+        let readiness = self.output.write_to(sink);
+        if self.output.len() < before {
+            self.observe(Event::Written);
+        }
+        readiness
     }
 
     /// When [`poll`](Connection::poll) must be called next at the latest, because of a timeout in force. The
@@ -248,6 +257,19 @@ impl Connection {
     /// arrived that nobody has looked at yet.
     pub fn shut_down(&mut self) {
         self.stopping = true;
+    }
+
+    fn observe(&self, event: Event) {
+        if let Some(peer) = self.peer {
+            self.app.observe(peer, event);
+        }
+    }
+
+    /// Tells when the request is here to its last byte.
+    fn observe_body(&self) {
+        if matches!(self.body, RequestBody::Done) {
+            self.observe(Event::Complete);
+        }
     }
 
     fn note_progress(&mut self, now: Instant) {
@@ -323,10 +345,10 @@ impl Connection {
         if self.input.bytes.is_empty() {
             return self.await_request(now);
         }
-        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits) {
+        match head::parse(&self.input.bytes, self.input.seen, &self.app.limits, self.app.reads_headers) {
             Ok(Some(head)) => {
                 self.input.skip(head.length);
-                self.begin(head.request, cx, now)
+                self.begin(head, cx, now)
             }
             Ok(None) => {
                 self.input.seen = self.input.bytes.len();
@@ -384,6 +406,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         discard(std::mem::replace(&mut self.phase, Phase::Closed(CloseReason::GivenUp)));
+        self.observe(Event::Closed);
     }
 }
 

@@ -49,6 +49,10 @@ pub trait FromRequest: Sized + Send {
     /// Whether it is made of the body, which can be read only once.
     const TAKES_BODY: bool = false;
 
+    /// Whether it looks at the request's header fields. A handler none of whose arguments does is spared their
+    /// collection ([`Handler::reads_headers`](crate::Handler::reads_headers)).
+    const READS_HEADERS: bool = true;
+
     /// Called once before the first request: reports what `handler` needs so that it can have this argument.
     fn check(_start: &mut Start, _handler: &Meta) {}
 

@@ -38,6 +38,13 @@ pub trait Handler: Send + Sync + 'static {
         self.inner()?.meta()
     }
 
+    /// Whether it looks at the header fields of its requests. If not, they are checked as all are, and not collected:
+    /// [`Request::headers`](http::Request::headers) may be empty. `#[handler]` knows by the arguments; by default
+    /// it does, and a handler around another must not rely on that one's word if it looks at them itself.
+    fn reads_headers(&self) -> bool {
+        true
+    }
+
     /// Called once before the first request: what can never work is reported to `start`, such as two routes
     /// that claim the same path or a state that nobody provides.
     fn check(&self, start: &mut Start) {
@@ -205,6 +212,10 @@ macro_rules! pointers {
 
             fn meta(&self) -> Option<&'static Meta> {
                 (**self).meta()
+            }
+
+            fn reads_headers(&self) -> bool {
+                (**self).reads_headers()
             }
 
             fn check(&self, start: &mut Start) {

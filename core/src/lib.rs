@@ -27,6 +27,7 @@
 
 pub mod body;
 pub mod extract;
+pub mod observer;
 pub mod offload;
 pub mod sse;
 pub mod testing;

@@ -8,5 +8,6 @@ pub(crate) mod encode;
 mod error;
 pub(crate) mod framing;
 pub(crate) mod head;
+pub(crate) mod spare;
 
 pub use error::RequestError;

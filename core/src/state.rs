@@ -53,6 +53,7 @@ struct Provided<T>(T);
 
 impl<T: Clone + Send + Sync + 'static> FromRequest for State<T> {
     type Rejection = Rejection;
+    const READS_HEADERS: bool = false;
 
     fn check(start: &mut Start, handler: &Meta) {
         start.needs::<T>(handler);
@@ -103,6 +104,10 @@ impl<H: Handler, T: Clone + Send + Sync + 'static> Handler for WithState<H, T> {
 
     fn inner(&self) -> Option<&dyn Handler> {
         Some(&self.handler)
+    }
+
+    fn reads_headers(&self) -> bool {
+        self.handler.reads_headers()
     }
 
     fn check(&self, start: &mut Start) {

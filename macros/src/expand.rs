@@ -22,6 +22,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let checks = checks::of(handler);
     let name = handler.function.name();
     let needs = needs(handler);
+    let reads_headers = reads_headers(handler);
     let call = call(handler);
     around(
         &handler.function,
@@ -35,6 +36,8 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
                 fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                     __polyserve::Option::Some(&<#name>::META)
                 }
+
+                #reads_headers
 
                 #needs
 
@@ -155,6 +158,18 @@ fn needs(handler: &Handler) -> TokenStream {
     quote! {
         fn check(&self, __start: &mut __polyserve::Start) {
             #(#checks(__start, &<#name>::META);)*
+        }
+    }
+}
+
+/// `Handler::reads_headers`: whether one of the arguments does.
+fn reads_headers(handler: &Handler) -> TokenStream {
+    let from_request = handler.arguments.iter().filter(|argument| matches!(argument.source, Source::Request));
+    let reads: Vec<_> = from_request.map(|argument| argument.extractor("READS_HEADERS")).collect();
+    let reads = if reads.is_empty() { quote!(false) } else { quote!(#(#reads)||*) };
+    quote! {
+        fn reads_headers(&self) -> __polyserve::bool {
+            #reads
         }
     }
 }

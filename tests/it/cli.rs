@@ -1,5 +1,6 @@
 //! The program `polyserve`, from the outside: what it prints, and how it ends.
 
+mod listener;
 mod process;
 mod simulation;
 

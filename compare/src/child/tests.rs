@@ -68,3 +68,30 @@ fn output_that_ends_without_an_address_is_an_error_with_the_last_words() {
     assert!(text.contains("it: the server ended before it listened (exit status: 7)"), "{text}");
     assert!(text.ends_with("\n  | port 80: permission denied"), "{text}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_that_is_given_a_listener_and_takes_it_listens_there() {
+    // The port of descriptor 3 stands beside its inode in the kernel's table.
+    let script = "[ \"$LISTEN_FDS\" = 1 ] && [ -z \"$LISTEN_PID\" ] || exit 7; \
+        inode=$(readlink /proc/self/fd/3 | tr -dc 0-9); \
+        port=$(awk -v inode=\"$inode\" '$10 == inode { split($2, local, \":\"); print local[2] }' /proc/net/tcp); \
+        echo http://127.0.0.1:$(printf '%d' 0x$port); read _";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    let server = Server::spawn("it".to_owned(), command, true, None).unwrap();
+    // The kernel connects whoever comes, although nobody accepts; this process has let go of the listener.
+    let client = std::net::TcpStream::connect(server.addr()).unwrap();
+    let addr = server.addr();
+    drop((client, server));
+    assert!(std::net::TcpStream::connect(addr).is_err());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_that_listens_elsewhere_than_it_was_told_to_is_an_error() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "echo http://127.0.0.1:7; read _"]);
+    let error = Server::spawn("it".to_owned(), command, true, None).unwrap_err().to_string();
+    assert_eq!(error, "it: it was given a listener by LISTEN_FDS, and listens on 127.0.0.1:7 instead");
+}

@@ -3,6 +3,7 @@
 use super::{
     bounds::Bounds,
     outside::{Outside, outside},
+    program::Program,
     quantity::{Sweep, rate, requests, sweep},
     request::Request,
     shape::Shaped,
@@ -15,7 +16,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 use polyserve_host::Strategy;
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 /// Serves the handlers of this program on any of its runtimes, and compares the runtimes.
 #[derive(Debug, Parser)]
@@ -77,7 +78,7 @@ pub(super) struct Serve {
     #[arg(short, long, env = "POLYSERVE_RUNTIME", default_value = "threaded", value_name = "NAME")]
     pub(super) runtime: String,
 
-    /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8000]
+    /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8000, or the listener that systemd hands over]
     #[arg(short, long, value_parser = address, value_name = "HOST:PORT")]
     pub(super) addr: Option<String>,
 
@@ -125,6 +126,10 @@ pub(super) struct Compare {
     #[arg(long, value_parser = sweep, value_name = "c=N,N", conflicts_with = "connections", help_heading = "Load")]
     pub(super) sweep: Option<Sweep>,
 
+    /// Requests in flight on each connection, which must be kept (--mode keep-alive)
+    #[arg(long, default_value = "1", value_name = "N", conflicts_with = "rate", help_heading = "Load")]
+    pub(super) pipeline: NonZeroUsize,
+
     /// Requests a second that begin whatever the server does, as in 500/s or 30/m [default: each connection asks again
     /// after an answer]
     #[arg(short, long, value_parser = rate, value_name = "RATE", help_heading = "Load")]
@@ -157,6 +162,11 @@ pub(super) struct Compare {
     /// Only these runtimes
     #[arg(long, value_delimiter = ',', value_name = "NAME,NAME")]
     pub(super) runtimes: Vec<String>,
+
+    /// Any program that serves, as one more row: started for each round like the runtimes, in the foreground. {port} and
+    /// {addr} in the command are where it is to listen, and PORT in its environment; or it prints http://HOST:PORT
+    #[arg(long, value_parser = Program::parse, value_name = "NAME=COMMAND ARGS {port}")]
+    pub(super) server: Vec<Program>,
 
     /// A server that runs already, as one more row
     #[arg(long, value_parser = outside, value_name = "http://HOST:PORT")]
@@ -197,7 +207,7 @@ pub(super) struct Compare {
 
     /// Measures nothing, and shows the report of an earlier comparison again: its run.json, or what `--format json` wrote
     #[arg(long, value_name = "FILE", help_heading = "Result", conflicts_with_all = [
-        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "runtimes", "url", "baseline"
+        "connections", "sweep", "rate", "budget", "duration", "requests", "rounds", "like", "pipeline", "runtimes", "server", "url", "baseline"
     ])]
     pub(super) from: Option<PathBuf>,
 
@@ -221,6 +231,10 @@ pub(super) struct Compare {
     /// Leaves the choice of cores to the system
     #[arg(long, help_heading = "Method")]
     pub(super) no_pin: bool,
+
+    /// Server and load generator share a core: batches are then equally large for all, and CPU times per request compare
+    #[arg(long, conflicts_with = "no_pin", help_heading = "Method")]
+    pub(super) same_core: bool,
 
     /// Does not look at a few requests of each runtime one by one, which is where the timelines come from
     #[arg(long, help_heading = "Method")]
@@ -254,14 +268,6 @@ pub(super) enum Format {
     Timeline,
     /// The same as a Chrome trace, for ui.perfetto.dev
     Trace,
-}
-
-impl Serve {
-    /// The address as it is bound.
-    pub(super) fn address(&self) -> String {
-        let local = || SocketAddr::from(([127, 0, 0, 1], self.port)).to_string();
-        self.addr.clone().unwrap_or_else(local)
-    }
 }
 
 /// Lets clap refuse an unknown runtime: it lists the known ones and suggests the nearest.

@@ -8,7 +8,7 @@ use super::{
     shape::Told,
     simulate,
 };
-use crate::{Bound, Canned, Contender, Exchange, Plan, Report, report, run as measure};
+use crate::{Bound, Canned, Contender, Exchange, Placement, Plan, Report, report, run as measure};
 use polyserve_core::Handler;
 use polyserve_host::{Error, Result, Strategy};
 use std::{env, fs, num::NonZeroUsize, path::Path, path::PathBuf, process, process::Command, time::Duration};
@@ -114,7 +114,9 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     let own = runtimes.iter().map(|runtime| runtime.name).filter(|name| chosen(name));
     let told = args.shape.told(args.wait);
     let own = own.map(|name| contender(name, program.clone(), told));
-    let contenders = own.chain(args.url.iter().cloned().map(super::outside::Outside::contender)).collect();
+    let programs = args.server.iter().cloned().map(super::program::Program::contender);
+    let outside = args.url.iter().cloned().map(super::outside::Outside::contender);
+    let contenders = own.chain(programs).chain(outside).collect();
 
     let refused = |error: crate::Error| Error::setting(error.to_string());
     let mut plan =
@@ -125,11 +127,17 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
         (None, Some(connections)) => vec![connections.get()],
         (None, None) => plan.connections,
     };
+    plan.pipeline = args.pipeline.get();
     plan.rate = args.rate;
     plan.timeout = args.timeout;
     plan.baseline.clone_from(&args.baseline);
     plan.seed = args.seed;
-    plan.pin = !args.no_pin && !args.shape.needs_all_cores();
+    plan.placement = match (args.no_pin, args.same_core) {
+        // One core for everybody is what was asked for, also where a shape would have all of them.
+        (false, true) => Placement::Together,
+        (false, false) if !args.shape.needs_all_cores() => Placement::Apart,
+        _ => Placement::Anywhere,
+    };
     plan.trace = !args.no_trace;
     plan.pacing = args.shape.pacing();
     plan.shape = args.shape.shown(told);
@@ -155,13 +163,13 @@ fn contender(name: &'static str, program: PathBuf, told: Told) -> Contender {
     let command = move || {
         let mut command = Command::new(&program);
         let wait = format!("{}ns", told.wait.as_nanos());
-        command.args(["serve", "--for-compare", "--runtime", name, "--addr", "127.0.0.1:0", "--wait", &wait]);
+        command.args(["serve", "--for-compare", "--runtime", name, "--port", "0", "--wait", &wait]);
         if let Some(steps) = told.work {
             command.args(["--work", &steps.to_string()]);
         }
         command
     };
-    Contender::new(name, command.clone()).traced(move |file| {
+    Contender::new(name, command.clone()).with_listener().traced(move |file| {
         let mut command = command();
         command.arg("--trace").arg(file);
         command

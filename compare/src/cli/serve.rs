@@ -3,13 +3,24 @@
 use super::{WAIT, args, bounds::in_force, print, work};
 use crate::trace::Recording;
 use polyserve_core::Handler;
-use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind};
-use std::{io, num::NonZeroUsize, sync::Arc, thread};
+use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, bind, inherited_listener};
+use std::{io, net::TcpListener, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
-    let address = args.address();
-    let args::Serve { runtime, wait, work: steps, workers, bounds, print_config, for_compare, trace, .. } =
-        args;
+    // Before there are threads: it changes the environment.
+    let inherited = inherited_listener()?;
+    let args::Serve {
+        runtime,
+        wait,
+        work: steps,
+        workers,
+        bounds,
+        print_config,
+        for_compare,
+        trace,
+        addr,
+        port,
+    } = args;
     WAIT.get_or_init(|| wait);
     work::set(steps);
     let runtime = runtimes
@@ -26,7 +37,9 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
         return print(&in_force(&options, runtime));
     }
 
-    let listener = bind(address)?;
+    let listener = listener(inherited, addr, port)?;
+    // It tries out what a note costs, which is not to be done while clients wait.
+    let recording = trace.map(Recording::new);
     let shutdown = options.shutdown.clone();
     let _signals = shutdown.begin_on_signals()?;
     if for_compare {
@@ -36,12 +49,26 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
     } else {
         announce(runtime.name, &listener);
     }
-    let Some(file) = trace else {
+    let Some(recording) = recording else {
         return (runtime.serve)(listener, Arc::new(app), options);
     };
-    let (app, recording) = Recording::around(app, file);
-    (runtime.serve)(listener, Arc::new(app), options)?;
+    options.observer = Some(recording.observer());
+    (runtime.serve)(listener, Arc::new(recording.around(app)), options)?;
     recording.finish().map_err(|error| Error::io("cannot write the trace", error))
+}
+
+/// What was handed down goes before the port, which has a default and may come from the environment; an address that was
+/// asked for beside it cannot be honoured.
+fn listener(inherited: Option<TcpListener>, addr: Option<String>, port: u16) -> Result<TcpListener> {
+    match (inherited, addr) {
+        (None, Some(addr)) => bind(addr),
+        (None, None) => bind(("127.0.0.1", port)),
+        (Some(listener), None) => Ok(listener),
+        (Some(_), Some(addr)) => Err(Error::setting(format!(
+            "this server was started with a listener of its own (LISTEN_FDS), so it cannot listen on {addr}: leave --addr \
+             out"
+        ))),
+    }
 }
 
 fn stop_with_the_parent(shutdown: Shutdown) -> Result {

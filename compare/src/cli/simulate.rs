@@ -10,8 +10,8 @@ use std::{env, num::NonZeroUsize, time::Duration};
 pub(super) struct Simulation {
     /// Measures nothing: models of the runtimes on a virtual clock, 1000 requests or -n, the same bytes every time
     #[arg(long, conflicts_with_all = [
-        "rate", "budget", "duration", "rounds", "warm_up", "url", "from", "against", "baseline", "mode", "path", "method",
-        "headers", "body", "timeout", "seed"
+        "rate", "pipeline", "budget", "duration", "rounds", "warm_up", "server", "url", "from", "against", "baseline", "mode",
+        "path", "method", "headers", "body", "timeout", "seed", "no_pin", "same_core", "no_trace", "no_ceiling"
     ])]
     pub(super) simulate: bool,
 

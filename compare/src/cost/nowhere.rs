@@ -6,11 +6,23 @@ use super::ListenDrops;
 
 pub(crate) struct System;
 
+#[derive(Clone, Debug)]
+pub(crate) struct CpuTimes;
+
+impl CpuTimes {
+    pub(crate) fn since(&self, _earlier: &Self) -> u64 {
+        0
+    }
+}
+
 impl System {
     pub(crate) fn of(_pid: u32) -> Self {
         Self
     }
-    pub(crate) fn cpu_ns(&self) -> Option<u64> {
+    pub(crate) fn of_group(_pid: u32) -> Self {
+        Self
+    }
+    pub(crate) fn cpu_times(&self) -> Option<CpuTimes> {
         None
     }
     pub(crate) fn threads(&self) -> Option<u32> {

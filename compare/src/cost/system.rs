@@ -14,33 +14,77 @@ use super::ListenDrops;
 /// them does without the figure rather than with a slow one.
 const LISTENERS: usize = 256;
 
-/// The books about one process.
+/// The books about a server.
 pub(crate) struct System {
-    cpu_clock: Option<ClockId>,
-    status_path: String,
+    pid: u32,
+    /// Whether the processes of its group are looked for. That reads a file of every process of the machine, so it is
+    /// done only for servers that may have more than one.
+    group: bool,
+}
+
+/// CPU time of all threads of each process, those that ended included.
+#[derive(Clone, Debug)]
+pub(crate) struct CpuTimes(Vec<(u32, u64)>);
+
+impl CpuTimes {
+    /// What was used since an earlier reading. What a process has used that ended in between is lost.
+    pub(crate) fn since(&self, earlier: &Self) -> u64 {
+        let before = |pid| earlier.0.iter().find(|(other, _)| *other == pid).map_or(0, |(_, ns)| *ns);
+        self.0.iter().map(|(pid, ns)| ns.saturating_sub(before(*pid))).sum()
+    }
 }
 
 impl System {
+    /// The process alone.
     pub(crate) fn of(pid: u32) -> Self {
-        let cpu_clock = i32::try_from(pid).ok().and_then(|pid| clock_getcpuclockid(Pid::from_raw(pid)).ok());
-        Self { cpu_clock, status_path: format!("/proc/{pid}/status") }
+        Self { pid, group: false }
     }
 
-    /// CPU time of all threads, those that ended included.
-    pub(crate) fn cpu_ns(&self) -> Option<u64> {
-        read_clock(self.cpu_clock?)
+    /// The process and the others of the group that it leads.
+    pub(crate) fn of_group(pid: u32) -> Self {
+        Self { pid, group: true }
+    }
+
+    /// `None` if the process itself is gone.
+    pub(crate) fn cpu_times(&self) -> Option<CpuTimes> {
+        let own = (self.pid, cpu_ns(self.pid)?);
+        let others = self.others().filter_map(|pid| Some((pid, cpu_ns(pid)?)));
+        Some(CpuTimes(std::iter::once(own).chain(others).collect()))
     }
 
     pub(crate) fn threads(&self) -> Option<u32> {
-        let status = fs::read_to_string(&self.status_path).ok()?;
-        status_field(&status, "Threads:")?.parse().ok()
+        status(self.pid, "Threads:")?.parse().ok()
     }
 
+    /// Of all processes together: pages that they share are counted for each.
     pub(crate) fn peak_memory_bytes(&self) -> Option<u64> {
-        let status = fs::read_to_string(&self.status_path).ok()?;
-        let kib: u64 = status_field(&status, "VmHWM:")?.parse().ok()?;
-        kib.checked_mul(1024)
+        let peak = |pid| status(pid, "VmHWM:")?.parse::<u64>().ok()?.checked_mul(1024);
+        Some(peak(self.pid)? + self.others().filter_map(peak).sum::<u64>())
     }
+
+    fn others(&self) -> impl Iterator<Item = u32> {
+        let processes = self.group.then(|| fs::read_dir("/proc").ok()).flatten();
+        let pids = processes.into_iter().flatten().flatten();
+        let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        pids.filter(|pid| *pid != self.pid && group_of(*pid) == Some(self.pid))
+    }
+}
+
+fn cpu_ns(pid: u32) -> Option<u64> {
+    read_clock(clock_getcpuclockid(Pid::from_raw(i32::try_from(pid).ok()?)).ok()?)
+}
+
+fn status(pid: u32, name: &str) -> Option<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status_field(&status, name).map(str::to_owned)
+}
+
+/// The process group, in the format of proc_pid_stat(5): the third field after the name, which is in parentheses and may
+/// have any character in it.
+fn group_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(2)?.parse().ok()
 }
 
 /// CPU time of this thread.
@@ -148,7 +192,9 @@ mod tests {
         let own = System::of(std::process::id());
         assert!(own.threads() >= Some(1));
         assert!(own.peak_memory_bytes() > Some(0));
-        assert!(own.cpu_ns() > Some(0));
+        let used = own.cpu_times().unwrap();
+        assert!(used.since(&CpuTimes(Vec::new())) > 0);
+        assert_eq!(used.since(&used), 0);
         assert!(own_cpu_ns() > Some(0));
     }
 
@@ -159,10 +205,40 @@ mod tests {
         child.wait().unwrap();
         let gone = System::of(child.id());
         assert_eq!(gone.threads(), None);
-        assert_eq!(gone.cpu_ns(), None);
+        assert!(gone.cpu_times().is_none());
         let after = ended_children().unwrap();
         assert!(after.voluntary_switches + after.involuntary_switches > before.voluntary_switches);
         assert!(after.user_ns + after.system_ns > before.user_ns + before.system_ns);
+    }
+
+    #[test]
+    fn a_group_is_its_leader_and_whom_it_has_started() {
+        use std::io::{BufRead, BufReader};
+        use std::os::unix::process::CommandExt;
+        use std::process::{Command, Stdio};
+
+        // The shell's child works, and the shell waits for it.
+        let script = "(i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; echo worked; read _) <&3";
+        let mut leader = Command::new("sh")
+            .args(["-c", &format!("exec 3<&0; {script}; exit 0")])
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(leader.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "worked\n");
+        let (alone, group) = (System::of(leader.id()), System::of_group(leader.id()));
+        assert_eq!(alone.cpu_times().unwrap().0.len(), 1);
+        assert_eq!(group.cpu_times().unwrap().0.len(), 2);
+        let nothing = CpuTimes(Vec::new());
+        let used = |system: &System| system.cpu_times().unwrap().since(&nothing);
+        assert!(used(&group) > used(&alone));
+        assert!(group.peak_memory_bytes() > alone.peak_memory_bytes());
+        drop(leader.stdin.take());
+        assert!(leader.wait().unwrap().success());
+        assert_eq!(group.others().count(), 0);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One closed-loop client: its connection and the request in flight on it.
+//! One closed-loop client: its connection and the request in flight on it, or the batch of them when it pipelines.
 //!
 //! ```text
 //!            begin                      written              answered
@@ -7,6 +7,8 @@
 //!    └──── failed ────────┴────────────────────────┘                        │
 //!    └──────────────────────── the server closed, or 100 ms ────────────────┘
 //! ```
+//!
+//! A batch goes out in one write and is over with its last answer; the next one follows then, as wrk's pipelines do.
 //!
 //! Sockets are edge-triggered: each is read until a read comes back short, and registered only after the first write,
 //! which on loopback mostly succeeds at once.
@@ -26,8 +28,12 @@ use crate::{Mode, Pacing};
 pub(super) struct Shared<'a> {
     pub(super) addr: SocketAddr,
     pub(super) mode: Mode,
-    /// The request as it goes over the wire.
+    /// The requests of a batch as they go over the wire.
     pub(super) wire: &'a [u8],
+    /// How many these are.
+    pub(super) pipeline: usize,
+    /// The status of a good answer.
+    pub(super) status: u16,
     pub(super) pacing: Option<Pacing>,
     pub(super) registry: &'a Registry,
     /// Every client reads into this.
@@ -56,14 +62,35 @@ pub(super) enum Step {
     Pending,
     /// It has sent a piece of its request, and the next one until then.
     Paused { until: Instant },
-    /// The answer's last byte is here. The client is in `Kept` or `Closing` or, if the server closed, `Idle`.
-    Answered { status: u16, latency: Duration, at: Instant },
+    /// Last bytes of answers are here.
+    Answered { answers: Answers, latency: Duration, at: Instant, then: Then },
     /// Its connection is gone as it should, and the next request needs a new one.
     Closed,
     /// The request failed and so the connection is gone.
     Failed(Failure),
     /// The server had closed the kept connection before the request arrived: it has to be sent again on a fresh one.
     Stale,
+}
+
+/// How many answers have come at once: more than one only of a pipeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    /// With the status of the check.
+    pub(super) good: usize,
+    /// With another.
+    pub(super) other: usize,
+}
+
+/// What comes after answers.
+#[derive(Debug)]
+pub(super) enum Then {
+    /// More of them: the batch is not over.
+    More,
+    /// The batch is over, or the server has closed in the middle of it, as it may: what it has not answered is asked again
+    /// in the next. The client is in `Kept` or `Closing` or, if the server closed, `Idle`.
+    Settle,
+    /// An answer that is none; the connection is gone.
+    Fail(Failure),
 }
 
 #[derive(Debug)]
@@ -108,6 +135,8 @@ pub(super) struct Client {
     token: Token,
     state: State,
     reader: ResponseReader,
+    /// Answers of the batch that have not come.
+    owed: usize,
     /// Latency counts from here.
     started: Instant,
     /// Since when there has been no answer and no failure.
@@ -120,6 +149,7 @@ impl Client {
             token: Token(index),
             state: State::Idle,
             reader: ResponseReader::counting(head_request),
+            owed: 0,
             started: now,
             since: now,
         }
@@ -128,6 +158,11 @@ impl Client {
     /// Whether a request waits for its answer.
     pub(super) fn is_in_flight(&self) -> bool {
         matches!(self.state, State::Sending { .. } | State::Pausing { .. } | State::Receiving { .. })
+    }
+
+    /// Requests that wait for their answers.
+    pub(super) fn unanswered(&self) -> usize {
+        if self.is_in_flight() { self.owed } else { 0 }
     }
 
     /// Since when the client has waited for the server to close, if it does.
@@ -159,6 +194,7 @@ impl Client {
 
     fn send_afresh(&mut self, shared: &mut Shared<'_>) -> io::Result<Step> {
         self.reader.reset();
+        self.owed = shared.pipeline;
         let (socket, connected) = match mem::replace(&mut self.state, State::Idle) {
             State::Kept { socket } => (socket, true),
             _ => match connect(shared.addr) {
@@ -224,7 +260,7 @@ impl Client {
                     return Ok(Step::Pending);
                 }
                 Err(error) if !connected => return Ok(Step::Failed(Failure::Connect(error))),
-                Err(_) => return Ok(self.broken(&socket)),
+                Err(_) => return Ok(self.broken(&socket, Answers::default())),
             }
         }
         socket.register(Interest::READABLE, self.token, shared.registry)?;
@@ -250,57 +286,99 @@ impl Client {
     }
 
     fn receive(&mut self, mut socket: Socket, closed: bool, shared: &mut Shared<'_>) -> io::Result<Step> {
+        let mut answers = Answers::default();
         loop {
             match socket.stream.read(shared.buffer) {
-                Ok(0) if self.reader.is_untouched() => return Ok(self.broken(&socket)),
+                Ok(0) if self.reader.is_untouched() => return Ok(self.broken(&socket, answers)),
                 Ok(0) => {
                     return Ok(match self.reader.end() {
-                        Ok(()) => self.answered(None, shared.mode),
-                        Err(_) => Step::Failed(Failure::Read),
+                        Ok(()) => {
+                            answers.add(self.reader.status() == shared.status);
+                            self.answered(answers, Then::Settle)
+                        }
+                        Err(_) => self.answered(answers, Then::Fail(Failure::Read)),
                     });
                 }
-                Ok(read) => match self.reader.push(&shared.buffer[..read]) {
+                Ok(read) => match self.push(read, &mut answers, shared) {
+                    Pushed::Last => return Ok(self.batch_over(socket, closed, answers, shared.mode)),
+                    Pushed::Malformed => {
+                        return Ok(self.answered(answers, Then::Fail(Failure::Malformed)));
+                    }
                     // A short read has emptied the socket; what comes later is announced, unless the end already was.
-                    Ok(Progress::Partial) if read < shared.buffer.len() && !closed => break,
-                    Ok(Progress::Partial) => {}
-                    Ok(Progress::Done { unused: 0 }) => {
-                        return Ok(self.answered(Some((socket, closed)), shared.mode));
-                    }
-                    Ok(Progress::Done { .. }) | Err(_) => {
-                        return Ok(Step::Failed(Failure::Malformed));
-                    }
+                    Pushed::Partial if read < shared.buffer.len() && !closed => break,
+                    Pushed::Partial => {}
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(_) => return Ok(self.broken(&socket)),
+                Err(_) => return Ok(self.broken(&socket, answers)),
+            }
+            socket.used |= answers != Answers::default();
+        }
+        socket.used |= answers != Answers::default();
+        self.state = State::Receiving { socket };
+        Ok(self.answered(answers, Then::More))
+    }
+
+    /// Gives the reader what was read, answer by answer.
+    fn push(&mut self, read: usize, answers: &mut Answers, shared: &Shared<'_>) -> Pushed {
+        let mut bytes = &shared.buffer[..read];
+        loop {
+            let unused = match self.reader.push(bytes) {
+                Ok(Progress::Partial) => return Pushed::Partial,
+                Ok(Progress::Done { unused }) => unused,
+                Err(_) => return Pushed::Malformed,
+            };
+            let last = self.owed == 1 || self.reader.closes();
+            if last && unused > 0 {
+                return Pushed::Malformed;
+            }
+            answers.add(self.reader.status() == shared.status);
+            self.owed -= 1;
+            if last {
+                return Pushed::Last;
+            }
+            self.reader.reset();
+            bytes = &bytes[bytes.len() - unused..];
+            if bytes.is_empty() {
+                return Pushed::Partial;
             }
         }
-        self.state = State::Receiving { socket };
-        Ok(Step::Pending)
     }
 
-    /// The connection ended without an answer: the server's right on a connection it kept, a failure on a fresh one.
-    fn broken(&self, socket: &Socket) -> Step {
-        if socket.used && self.reader.is_untouched() { Step::Stale } else { Step::Failed(Failure::Read) }
+    /// The connection ended between two answers: the server's right on a connection it kept, a failure on a fresh one.
+    fn broken(&mut self, socket: &Socket, answers: Answers) -> Step {
+        let between = self.reader.is_untouched();
+        if between && answers != Answers::default() {
+            self.answered(answers, Then::Settle)
+        } else if between && socket.used {
+            Step::Stale
+        } else {
+            self.answered(answers, Then::Fail(Failure::Read))
+        }
     }
 
-    /// The answer is complete; `open` is the socket, and whether its end is already announced.
-    fn answered(&mut self, open: Option<(Socket, bool)>, mode: Mode) -> Step {
-        let at = Instant::now();
-        self.since = at;
-        if let Some((mut socket, closed)) = open {
-            socket.used = true;
-            self.state = if mode == Mode::NewConnection || closed || self.reader.closes() {
-                State::Closing { socket, since: at }
-            } else {
-                State::Kept { socket }
+    /// The last answer of the batch, or of the connection; `closed` is whether its end is already announced.
+    fn batch_over(&mut self, mut socket: Socket, closed: bool, answers: Answers, mode: Mode) -> Step {
+        let step = self.answered(answers, Then::Settle);
+        socket.used = true;
+        self.state = if mode == Mode::NewConnection || closed || self.reader.closes() {
+            State::Closing { socket, since: self.since }
+        } else {
+            State::Kept { socket }
+        };
+        step
+    }
+
+    fn answered(&mut self, answers: Answers, then: Then) -> Step {
+        if answers == Answers::default() {
+            return match then {
+                Then::Fail(failure) => Step::Failed(failure),
+                Then::More | Then::Settle => Step::Pending,
             };
         }
-        Step::Answered {
-            status: self.reader.status(),
-            latency: at.saturating_duration_since(self.started),
-            at,
-        }
+        let at = Instant::now();
+        self.since = at;
+        Step::Answered { answers, latency: at.saturating_duration_since(self.started), at, then }
     }
 
     /// After [`Step::Answered`]: whether the connection can carry the next request, or how far its close has come.
@@ -332,6 +410,22 @@ impl Client {
             }
         }
     }
+}
+
+impl Answers {
+    fn add(&mut self, good: bool) {
+        *if good { &mut self.good } else { &mut self.other } += 1;
+    }
+}
+
+/// What became of the bytes of one read.
+enum Pushed {
+    /// All are taken, and more answers are to come.
+    Partial,
+    /// They end with the last answer.
+    Last,
+    /// They are no answers, or go on after the last.
+    Malformed,
 }
 
 /// What [`Client::settle`] found.

@@ -4,7 +4,8 @@
 //! requests are due at a constant rate ([`Arrivals`]) and the next free client sends each; a slow server is asked just as
 //! often, and what waits for a free client waits on the clock.
 //!
-//! Requests are serialised once, answers are parsed and counted but not kept, and each costs one write and one read.
+//! Requests are serialised once, answers are parsed and counted but not kept, and each costs one write and one read, or
+//! with pipelining a batch of them does.
 //! [`Tally`] says what is counted when, [`client`] what one client does; here is the loop that drives them.
 
 use std::collections::VecDeque;
@@ -16,7 +17,7 @@ use mio::{Events, Poll};
 
 use crate::{Bound, Error, Mode, Pacing};
 use arrivals::Arrivals;
-use client::{Client, Failure, Settled, Shared, Step};
+use client::{Answers, Client, Failure, Settled, Shared, Step, Then};
 use tally::Tally;
 
 mod arrivals;
@@ -49,6 +50,8 @@ pub(crate) struct Load {
     /// The status of a good answer.
     pub(crate) status: u16,
     pub(crate) connections: usize,
+    /// Requests in flight on each connection, written at once. 1 is no pipelining.
+    pub(crate) pipeline: usize,
     pub(crate) bound: Bound,
     pub(crate) timeout: Duration,
     /// How long requests in flight when the window closes may still take.
@@ -94,13 +97,16 @@ impl Load {
         let registry = poll.registry().try_clone().map_err(Error::Generator)?;
         let mut events = Events::with_capacity(1024);
         let mut buffer = vec![0; READ_BUFFER];
+        let batch = self.wire.repeat(self.pipeline);
         let now = Instant::now();
         let mut fleet = Fleet {
             load: self,
             shared: Shared {
                 addr: self.addr,
                 mode: self.mode,
-                wire: &self.wire,
+                wire: &batch,
+                pipeline: self.pipeline,
+                status: self.status,
                 pacing: self.pacing,
                 registry: &registry,
                 buffer: &mut buffer,
@@ -228,19 +234,20 @@ impl Fleet<'_> {
                 self.pausing.push_back((until, index));
                 Ok(())
             }
-            Step::Answered { status, latency, at } => {
-                if status == self.load.status {
-                    let from_due = at.saturating_duration_since(self.intended[index]);
-                    let from_start = if self.arrivals.is_some() { from_due } else { latency };
-                    self.tally.answered(index, from_start, latency, at);
-                } else {
-                    self.tally.failed(Failure::Status, at, at);
-                }
+            Step::Answered { answers: Answers { good, other }, latency, at, then } => {
+                let from_due = at.saturating_duration_since(self.intended[index]);
+                let from_start = if self.arrivals.is_some() { from_due } else { latency };
+                (0..good).for_each(|_| self.tally.answered(index, from_start, latency, at));
+                (0..other).for_each(|_| self.tally.failed(Failure::Status, at, at));
                 self.stopped |= self.tally.close_if_over(at);
-                match self.clients[index].settle(&mut self.shared) {
-                    Settled::Kept => self.next(index),
-                    Settled::Closing => Ok(()),
-                    Settled::Closed => self.reconnect(index),
+                match then {
+                    Then::More => Ok(()),
+                    Then::Fail(failure) => self.take(index, Step::Failed(failure)),
+                    Then::Settle => match self.clients[index].settle(&mut self.shared) {
+                        Settled::Kept => self.next(index),
+                        Settled::Closing => Ok(()),
+                        Settled::Closed => self.reconnect(index),
+                    },
                 }
             }
             Step::Closed => self.reconnect(index),
@@ -372,7 +379,7 @@ impl Fleet<'_> {
         for client in self.clients.iter().filter(|client| client.is_in_flight()) {
             self.tally.waste(client.since, now);
         }
-        let unanswered = self.in_flight();
+        let unanswered = self.clients.iter().map(Client::unanswered).sum();
         let closed = self.tally.closed_at().unwrap_or(now);
         let unsent = self.arrivals.as_ref().map_or(0, |arrivals| arrivals.late_at(closed));
         self.tally.finish(unanswered, unsent)

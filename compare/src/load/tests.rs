@@ -63,6 +63,7 @@ fn load(addr: SocketAddr, mode: Mode, connections: usize, bound: Bound) -> Load 
         head_request: false,
         status: 200,
         connections,
+        pipeline: 1,
         bound,
         timeout: Duration::from_secs(30),
         drain: Duration::from_secs(1),
@@ -289,6 +290,89 @@ fn the_observer_sees_the_window_once_and_can_end_the_measurement() {
     let silent = Load { addr, ..load };
     let error = silent.run(&mut Objects).unwrap_err();
     assert_eq!(error.to_string(), "enough");
+}
+
+#[test]
+fn a_pipeline_goes_out_in_one_write_and_each_of_its_answers_counts() {
+    let (batches, seen) = std::sync::mpsc::channel();
+    let (addr, accepted) = server(move |mut stream| {
+        let mut buffer = [0; 4096];
+        while let Ok(read @ 1..) = stream.read(&mut buffer) {
+            let _ = batches.send(read);
+            // Two whole answers, and a third in two pieces.
+            let answers = OK.repeat(3);
+            let (first, second) = answers.split_at(answers.len() - 3);
+            if stream.write_all(first).and_then(|()| stream.write_all(second)).is_err() {
+                return;
+            }
+        }
+    });
+    let mut load = load(addr, Mode::KeepAlive, 2, Bound::Requests(300));
+    load.pipeline = 3;
+    let counts = run(&load);
+    assert_eq!(counted(&counts), (300, 0));
+    assert_eq!((counts.reconnects, counts.unanswered, counts.starved), (0, 0, 0));
+    assert_eq!(accepted.load(Ordering::SeqCst), 2);
+    assert!(seen.try_iter().all(|read| read == 3 * GET.len()));
+}
+
+#[test]
+fn a_server_may_close_in_the_middle_of_a_pipeline() {
+    // As one that answers five requests of a connection.
+    let (addr, _) = server(|mut stream| {
+        for _ in 0..5 {
+            if !read_request(&mut stream) || stream.write_all(OK).is_err() {
+                return;
+            }
+        }
+        // The rest is read, so that the close resets nothing.
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let mut load = load(addr, Mode::KeepAlive, 2, Bound::Requests(100));
+    load.pipeline = 4;
+    let counts = run(&load);
+    assert_eq!(counted(&counts), (100, 0));
+    assert!(counts.reconnects >= 15, "{}", counts.reconnects);
+}
+
+#[test]
+fn answers_before_a_broken_one_count() {
+    let (addr, _) = server(|stream| {
+        let mut stream = stream;
+        let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+        let _ = (0..3).all(|_| read_request(&mut stream));
+        let _ = stream.write_all(&[&OK.repeat(2), &cut[..]].concat());
+    });
+    let mut load = load(addr, Mode::KeepAlive, 1, Bound::Requests(6));
+    load.pipeline = 3;
+    let counts = run(&load);
+    assert_eq!(counted(&counts), (4, 2));
+    assert_eq!(counts.errors.read, 2);
+
+    let (addr, _) = server(|mut stream| {
+        let _ = read_request(&mut stream);
+        let _ = stream.write_all(&OK.repeat(4));
+    });
+    load.addr = addr;
+    let counts = run(&load);
+    assert_eq!(counts.errors.malformed, counts.errors.total());
+    assert!(counts.errors.total() >= 1);
+}
+
+#[test]
+fn a_pipeline_without_an_answer_is_unanswered_as_a_whole() {
+    let (addr, _) = server(|mut stream| {
+        let _ = read_request(&mut stream);
+        let _ = stream.write_all(OK);
+        // Until the client closes.
+        while read_request(&mut stream) {}
+    });
+    let mut load = load(addr, Mode::KeepAlive, 1, Bound::Requests(1));
+    load.pipeline = 8;
+    load.drain = Duration::ZERO;
+    let counts = run(&load);
+    assert_eq!((counts.responses, counts.unanswered), (1, 7));
 }
 
 /// One thread that answers a request at a time, and takes `hold` for each.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::timeline::State;
 use super::{Report, Timeline};
 
-/// A process for each contender; in it a lane for each thread that ran handlers, and one for each request. Times are
-/// microseconds, as the format has them.
+/// A process for each contender; in it a lane for each thread, one for each request, and the accept queue over time. Times
+/// are microseconds, as the format has them.
 ///
 /// # Errors
 ///
@@ -28,8 +28,13 @@ pub fn chrome_trace(report: &Report) -> io::Result<String> {
 fn events(process: usize, timeline: &Timeline, simulated: bool) -> Vec<Value> {
     let mark = if simulated { " (simulated)" } else { "" };
     let mut events = vec![named("process_name", process, 0, &format!("{}{mark}", timeline.contender))];
-    for thread in 0..timeline.threads() {
-        events.push(named("thread_name", process, thread + 1, &format!("thread {}", thread + 1)));
+    for thread in 0..timeline.threads().max(timeline.thread_names.len()) {
+        let number = thread + 1;
+        let name = match timeline.thread_names.get(thread).filter(|name| !name.is_empty()) {
+            Some(name) => format!("thread {number}: {name}"),
+            None => format!("thread {number}"),
+        };
+        events.push(named("thread_name", process, number, &name));
     }
     for request in &timeline.requests {
         let lane = format!("request {}", request.id);
@@ -55,6 +60,28 @@ fn events(process: usize, timeline: &Timeline, simulated: bool) -> Vec<Value> {
                 }));
             }
         }
+    }
+    for request in &timeline.requests {
+        let moments = [
+            ("accepted", request.accepted),
+            ("first byte read", request.read),
+            ("request complete", request.complete),
+            ("first byte written", request.first_write),
+            ("last byte written", request.last_write),
+            ("closed", request.closed),
+        ];
+        for (name, moment) in moments.iter().filter_map(|(name, moment)| Some((name, (*moment)?))) {
+            events.push(json!({
+                "ph": "i", "s": "t", "name": format!("r{}: {name}", request.id), "cat": "connection", "pid": process,
+                "tid": moment.thread + 1, "ts": micros(moment.at_ns)
+            }));
+        }
+    }
+    for queue in &timeline.accept_queue {
+        events.push(json!({
+            "ph": "C", "name": "accept queue", "pid": process, "ts": micros(queue.at_ns),
+            "args": { "connections": queue.depth }
+        }));
     }
     events
 }
@@ -89,5 +116,6 @@ mod tests {
         }
         assert_eq!(of("b").len(), of("e").len());
         assert!(of("b").len() > of("X").len());
+        assert_eq!((of("i").len(), of("C").len()), (12, 4), "one contender has told of its connections");
     }
 }

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::Report;
+use super::{Report, Round, Run};
 use crate::Mode;
 
 /// One line for each contender and round, with a line of names first. Times are nanoseconds, sizes bytes; what is not
-/// known is empty. Quoting is RFC 4180's, lines end with a line feed.
+/// known is empty. `cpu_ratio` is `cpu_ns_per_response` by that of the baseline in the same round. Quoting is RFC 4180's, lines end with a line feed.
 ///
 /// # Errors
 ///
@@ -32,6 +32,8 @@ pub fn csv(report: &Report) -> io::Result<String> {
         "unanswered",
         "unsent",
         "cpu_ns_per_response",
+        "cpu_user_ns_per_response",
+        "cpu_ratio",
         "peak_memory_bytes",
         "threads",
         "voluntary_switches_per_response",
@@ -65,6 +67,8 @@ pub fn csv(report: &Report) -> io::Result<String> {
                 round.unanswered.to_string(),
                 round.unsent.to_string(),
                 known(server.cpu_ns_per_response),
+                known(server.cpu_user_ns_per_response),
+                known(cpu_ratio(report, run, round)),
                 known(server.peak_memory_bytes),
                 known(server.threads),
                 known(server.voluntary_switches_per_response),
@@ -76,6 +80,15 @@ pub fn csv(report: &Report) -> io::Result<String> {
     }
     let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+/// The round's CPU time per answer by the baseline's in the same round.
+fn cpu_ratio(report: &Report, run: &Run, round: &Round) -> Option<f64> {
+    let baseline = &run.ratio.as_ref()?.baseline;
+    let mut table = report.table(run.connections, run.mode);
+    let theirs = table.find(|other| other.contender == *baseline)?;
+    let theirs = theirs.rounds.iter().find(|other| other.number == round.number)?.cpu()?;
+    (theirs > 0.0).then_some(round.cpu()? / theirs)
 }
 
 fn known(value: Option<impl ToString>) -> String {

@@ -21,6 +21,7 @@ mod run;
 mod simulated;
 mod text;
 mod timeline;
+mod traced;
 mod units;
 mod verdicts;
 mod warnings;
@@ -38,7 +39,8 @@ pub use json::{from_json, json};
 pub use markdown::markdown;
 pub use round::{Round, Sample, ServerCost};
 pub use text::text;
-pub use timeline::{Poll, Timeline, TracedRequest, timeline};
+pub use timeline::timeline;
+pub use traced::{Moment, Poll, QueueDepth, Timeline, TraceCost, TracedRequest};
 
 pub(crate) use load::overload;
 pub(crate) use run::{Measured, hold_against};
@@ -70,6 +72,9 @@ pub struct Report {
     pub connections: Vec<usize>,
     /// The connection modes, in the order of the plan.
     pub modes: Vec<Mode>,
+    /// Requests in flight on each connection; 1 is no pipelining, as in all reports of before there was such a thing.
+    #[serde(default = "one")]
+    pub pipeline: usize,
     /// Requests a second of an open loop; `None` is a closed loop.
     pub rate_per_second: Option<f64>,
     /// Rounds of the plan; if [`interrupted`](Self::interrupted), not everybody has as many.
@@ -94,6 +99,9 @@ pub struct Report {
     pub environment: Environment,
     /// The measurements: by number of connections, then by connection mode, then by contender.
     pub runs: Vec<Run>,
+    /// The contenders that ran already, as `--url` has them. Empty if this comparison has started all of them.
+    #[serde(default)]
+    pub outside: Vec<Outside>,
     /// A few requests of each contender, looked at one by one. Empty if none was traced.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
@@ -108,10 +116,11 @@ pub struct Report {
 impl Report {
     /// `connections / W`: what a server reaches that makes no request wait for another; not more than its cores can compute,
     /// where that is known, and in an open loop not more than is asked. `None` if W is below 1 ms, when it is the cost of
-    /// serving and no longer a wait, and where bytes are what takes time.
+    /// serving and no longer a wait, where bytes are what takes time, and for pipelined requests, which may wait for one
+    /// another whatever the server does.
     pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
         let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
-        let waits = self.wait_ns >= IDEAL_FROM_NS && !self.is_limited_by(Limit::Bytes);
+        let waits = self.wait_ns >= IDEAL_FROM_NS && self.pipeline == 1 && !self.is_limited_by(Limit::Bytes);
         let carried = waits.then(|| connections as f64 / wait)?;
         let carried = self.computed_per_second().map_or(carried, |computed| carried.min(computed));
         Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
@@ -179,6 +188,19 @@ pub enum Limit {
     Bytes,
 }
 
+fn one() -> usize {
+    1
+}
+
+/// A server that somebody else has started: this comparison neither pins it nor knows what it costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The contender's name.
+    pub contender: String,
+    /// Whether it listens on this machine's loopback, and so shares its processors.
+    pub here: bool,
+}
+
 /// What the load generator reaches with a server that costs next to nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ceiling {
@@ -202,7 +224,7 @@ pub struct Run {
     pub connections: usize,
     /// The mean of the rounds' rates, with its 95 % interval.
     pub requests_per_second: Interval,
-    /// The rate by the baseline's; `None` for the baseline itself, and if neither was answered.
+    /// What is held against the baseline; `None` for the baseline itself, and if neither was answered.
     pub ratio: Option<Ratio>,
     /// Good answers whose last byte came inside a window.
     pub responses: u64,
@@ -252,15 +274,18 @@ pub struct Run {
     pub rounds: Vec<Round>,
 }
 
-/// A rate by another's.
+/// A run by another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {
-    /// Whose rate is 1.
+    /// Whose figures are 1.
     pub baseline: String,
-    /// The ratio with its 95 % interval, from the logarithms of the rounds' ratios.
+    /// The ratio of the rates with its 95 % interval, from the logarithms of the rounds' ratios.
     pub rate: Interval,
     /// What that says.
     pub verdict: Verdict,
+    /// The same of the CPU time per answer: above 1 it costs more than the baseline. `None` where either is not known.
+    #[serde(default)]
+    pub cpu: Option<Interval>,
 }
 
 /// The distribution of latencies.

@@ -77,15 +77,29 @@ pub struct Sample {
 }
 
 impl Round {
+    /// CPU time per answer, in nanoseconds.
+    pub(super) fn cpu(&self) -> Option<f64> {
+        self.server.cpu_ns_per_response.map(|ns| ns as f64)
+    }
+
     /// The latencies from the intended start, shortest first: each with how many answers took it, at three significant
     /// digits. Empty if the histogram's text is damaged.
     pub fn distribution(&self) -> Vec<(u64, u64)> {
-        let Some(histogram) = latency::decode(&self.histogram) else {
-            return Vec::new();
-        };
-        let recorded = histogram.iter_recorded();
-        recorded.map(|step| (step.value_iterated_to(), step.count_at_value())).collect()
+        distribution(&self.histogram)
     }
+
+    /// The latencies from the send, likewise. Empty in a closed loop, which has none.
+    pub fn distribution_from_send(&self) -> Vec<(u64, u64)> {
+        self.histogram_from_send.as_deref().map(distribution).unwrap_or_default()
+    }
+}
+
+fn distribution(text: &str) -> Vec<(u64, u64)> {
+    let Some(histogram) = latency::decode(text) else {
+        return Vec::new();
+    };
+    let recorded = histogram.iter_recorded();
+    recorded.map(|step| (step.value_iterated_to(), step.count_at_value())).collect()
 }
 
 /// What serving cost the contender's process. `None` where the system does not tell, or the server is not a process of

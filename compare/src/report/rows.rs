@@ -82,8 +82,13 @@ fn known_to_models(report: &Report, columns: &mut Vec<Column>) {
 }
 
 /// What the figures of [`server_side`] are.
-pub(super) const SERVER_SIDE: &str =
-    "server's side: CPU, waits, preemptions per request; longest accept queue, drops";
+pub(super) fn server_side_title(report: &Report) -> &'static str {
+    if report.simulated.is_some() {
+        "server's side, in the model"
+    } else {
+        "server's side: CPU (by the baseline's, 95 % CI), waits, preemptions per request; longest accept queue, drops"
+    }
+}
 
 /// What it costs the server.
 pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Vec<Column> {
@@ -91,15 +96,16 @@ pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Ve
     let mut columns = vec![
         rows.names(),
         rows.column("CPU/req", 0, |run| known(run.server.cpu_ns_per_response, units::time)),
-        rows.column("user", 2, |run| known(run.server.cpu_user_ns_per_response, units::time)),
-        rows.column("sys", 2, |run| known(run.server.cpu_system_ns_per_response, units::time)),
-        rows.column("waits", 3, |run| known(run.server.voluntary_switches_per_response, units::count)),
+        rows.column("by base", 2, cpu_ratio),
+        rows.column("user", 3, |run| known(run.server.cpu_user_ns_per_response, units::time)),
+        rows.column("sys", 3, |run| known(run.server.cpu_system_ns_per_response, units::time)),
+        rows.column("waits", 4, |run| known(run.server.voluntary_switches_per_response, units::count)),
         rows.column("preempts", 1, |run| known(run.server.involuntary_switches_per_response, units::count)),
         rows.column("threads", 0, |run| known(run.server.threads, |threads| threads.to_string())),
         rows.column("peak mem", 0, |run| known(run.server.peak_memory_bytes, units::memory)),
         rows.column("mem/conn", 1, |run| known(run.server.memory_bytes_per_connection, units::small_memory)),
         rows.column("queue", 0, |run| known(run.accept_queue, |queue| queue.to_string())),
-        rows.column("drops", 4, |run| known(run.listen_overflows, |drops| drops.to_string())),
+        rows.column("drops", 5, |run| known(run.listen_overflows, |drops| drops.to_string())),
     ];
     known_to_models(report, &mut columns);
     columns
@@ -133,6 +139,17 @@ fn margin(rate: &Interval) -> String {
         Some(half) if rate.value < 999.95 => format!("±{half:.1}"),
         Some(half) => format!("±{half:.0}"),
         None => units::UNKNOWN.to_owned(),
+    }
+}
+
+/// `1.05 ±0.02`; the baseline has none.
+fn cpu_ratio(run: &Run) -> String {
+    let Some(ratio) = run.ratio.as_ref().and_then(|ratio| ratio.cpu) else {
+        return units::UNKNOWN.to_owned();
+    };
+    match ratio.half_width() {
+        Some(half) => format!("{:.2} ±{half:.2}", ratio.value),
+        None => format!("{:.2}", ratio.value),
     }
 }
 
@@ -177,6 +194,9 @@ fn measured(report: &Report) -> Vec<Vec<String>> {
             vec![format!("open loop, {} req/s, {}", units::rate(rate), list("c=", &report.connections))]
         }
     };
+    if report.pipeline > 1 {
+        conditions.push(format!("{} pipelined", report.pipeline));
+    }
     conditions.push(rounds(report));
     conditions.push(format!("timeout {}", units::length(std::time::Duration::from_nanos(report.timeout_ns))));
     if let Some(most) = report.ceilings.iter().map(|ceiling| ceiling.requests_per_second).reduce(f64::min) {
@@ -209,6 +229,9 @@ pub(super) fn cores(cores: &Cores) -> String {
         [core] => format!("core {core}"),
         many => format!("{} cores", many.len()),
     };
+    if cores.are_shared() {
+        return format!("server and client on {server}");
+    }
     format!("server on {server}, client on core {}", cores.client)
 }
 
@@ -225,6 +248,7 @@ pub(super) fn ideal(report: &Report) -> String {
             }
         }
         (Some(ideals), _) => format!("ideal {} req/s", ideals.join(", ")),
+        (None, _) if report.pipeline > 1 => "no ideal rate of pipelined requests".to_owned(),
         (None, _) if report.wait_ns < IDEAL_FROM_NS => "no ideal rate: W is below 1 ms".to_owned(),
         (None, _) => "no ideal rate: W is no wait".to_owned(),
     }

@@ -66,21 +66,29 @@ impl Run {
         }
     }
 
-    /// Rates by the number of their round.
-    fn rate_in(&self, number: usize) -> Option<f64> {
-        self.rounds.iter().find(|round| round.number == number).map(|round| round.requests_per_second)
+    /// This run's rate by another's, from the rounds that both have; `None` if there are none, or without an answer.
+    #[must_use]
+    pub fn rate_by(&self, other: &Run) -> Option<Interval> {
+        self.paired_with(other, |round| Some(round.requests_per_second))
     }
 
-    /// This run's rate by the baseline's, from the rounds that both have.
-    fn ratio_to(&self, baseline: &Run) -> Option<Ratio> {
-        let pairs = self
-            .rounds
-            .iter()
-            .filter_map(|round| Some((round.requests_per_second, baseline.rate_in(round.number)?)));
+    /// The same of CPU times per answer: above 1 this one costs more.
+    #[must_use]
+    pub fn cpu_by(&self, other: &Run) -> Option<Interval> {
+        self.paired_with(other, Round::cpu)
+    }
+
+    fn paired_with(&self, other: &Run, get: fn(&Round) -> Option<f64>) -> Option<Interval> {
+        let theirs = |number| get(other.rounds.iter().find(|round| round.number == number)?);
+        let pairs = self.rounds.iter().filter_map(|round| Some((get(round)?, theirs(round.number)?)));
         let (ours, theirs): (Vec<f64>, Vec<f64>) = pairs.unzip();
-        let rate = paired(&ours, &theirs)?;
+        paired(&ours, &theirs)
+    }
+
+    fn ratio_to(&self, baseline: &Run) -> Option<Ratio> {
+        let rate = self.rate_by(baseline)?;
         let verdict = Verdict::of(&rate, Better::Higher);
-        Some(Ratio { baseline: baseline.contender.clone(), rate, verdict })
+        Some(Ratio { baseline: baseline.contender.clone(), rate, verdict, cpu: self.cpu_by(baseline) })
     }
 }
 

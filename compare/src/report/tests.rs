@@ -91,6 +91,7 @@ pub(crate) fn report() -> Report {
         contenders: vec!["blocking".to_owned(), "threaded".to_owned()],
         connections: vec![10],
         modes: vec![Mode::NewConnection, Mode::KeepAlive],
+        pipeline: 1,
         rate_per_second: None,
         rounds: 5,
         bound: Bound::Duration(Duration::from_millis(800)),
@@ -108,6 +109,7 @@ pub(crate) fn report() -> Report {
             ..Environment::default()
         },
         runs,
+        outside: Vec::new(),
         timelines: vec![one_at_a_time(), all_at_once()],
         shape: None,
         simulated: None,
@@ -121,9 +123,32 @@ fn one_at_a_time() -> Timeline {
         let poll = Poll { thread: 0, from_ns, to_ns: from_ns + 100_000_000, cpu_ns: 50_000 };
         let done_ns = poll.to_ns + 100_000;
         let first_byte_ns = poll.to_ns + 50_000;
-        TracedRequest { id, dial_ns: 0, established_ns: 100_000, first_byte_ns, done_ns, polls: vec![poll] }
+        let at = |at_ns| Some(Moment { thread: 0, at_ns });
+        TracedRequest {
+            id,
+            dial_ns: 0,
+            established_ns: 100_000,
+            sent_ns: Some(130_000),
+            // The second client waits in the kernel's queue for the first to be served.
+            accepted: at(from_ns - 50_000),
+            read: at(from_ns - 20_000),
+            complete: at(from_ns - 10_000),
+            first_write: at(poll.to_ns + 40_000),
+            last_write: at(poll.to_ns + 40_000),
+            first_byte_ns,
+            done_ns,
+            closed: at(done_ns + 10_000),
+            polls: vec![poll],
+        }
     };
-    Timeline { contender: "blocking".to_owned(), requests: vec![request(1), request(2)] }
+    let depths = [(0, 0), (1_000_000, 1), (99_000_000, 1), (101_000_000, 0)];
+    Timeline {
+        contender: "blocking".to_owned(),
+        requests: vec![request(1), request(2)],
+        thread_names: vec!["main".to_owned()],
+        accept_queue: depths.map(|(at_ns, depth)| QueueDepth { at_ns, depth }).into(),
+        cost: Some(TraceCost { event_ns: 52, poll_ns: 610, notes: 14, lost: 0 }),
+    }
 }
 
 /// Two clients of one thread again: their handlers wait without it.
@@ -133,9 +158,21 @@ fn all_at_once() -> Timeline {
         let poll = |ns| Poll { thread: 0, from_ns: at(ns), to_ns: at(ns) + 50_000, cpu_ns: 50_000 };
         let polls = vec![poll(0), poll(100_000_000)];
         let (first_byte_ns, done_ns) = (at(100_060_000), at(100_080_000));
-        TracedRequest { id, dial_ns: 0, established_ns: 20_000, first_byte_ns, done_ns, polls }
+        // Its server has not told what it did with the connection.
+        TracedRequest {
+            id,
+            established_ns: 20_000,
+            first_byte_ns,
+            done_ns,
+            polls,
+            ..TracedRequest::default()
+        }
     };
-    Timeline { contender: "threaded".to_owned(), requests: vec![request(1), request(2)] }
+    Timeline {
+        contender: "threaded".to_owned(),
+        requests: vec![request(1), request(2)],
+        ..Timeline::default()
+    }
 }
 
 #[test]
@@ -347,4 +384,21 @@ fn latencies_that_do_not_fill_the_connections_are_remarked_upon() {
     let text = text(&report, 200);
     let warning = "! threaded (new connections): rate × latency is 8.2, with 10 connections (Little's law)";
     assert!(text.contains(warning), "{text}");
+}
+
+#[test]
+fn a_server_that_ran_already_is_said_to_be_measured_otherwise() {
+    let outside = |here| Outside { contender: "127.0.0.1:80".to_owned(), here };
+    let said = |here, cores: Option<Cores>| {
+        let report = Report { outside: vec![outside(here)], cores, ..report() };
+        warnings::warnings(&report).into_iter().find(|warning| warning.starts_with("127.0.0.1:80")).unwrap()
+    };
+    let cores = report().cores;
+    let here = said(true, cores.clone());
+    assert!(here.contains("what it costs is not counted"), "{here}");
+    assert!(here.ends_with("start it with `taskset -c 0`, or measure all with --no-pin"), "{here}");
+    for (here, cores) in [(true, None), (false, cores)] {
+        let elsewhere = said(here, cores);
+        assert!(elsewhere.ends_with("not counted"), "{elsewhere}");
+    }
 }

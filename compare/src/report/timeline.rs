@@ -1,8 +1,6 @@
-//! What happened to a few requests, one by one, and the same as text for a terminal.
+//! What requests were doing when, and the same as text for a terminal.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Report, simulated, units};
+use super::{Poll, Report, Timeline, TraceCost, TracedRequest, simulated, units};
 
 /// Columns for W in the text.
 const COLUMNS_FOR_WAIT: f64 = 10.0;
@@ -10,46 +8,6 @@ const COLUMNS_FOR_WAIT: f64 = 10.0;
 const MOST_COLUMNS: f64 = 80.0;
 /// A handler that is off the processor for less has lost it to another thread; it did not wait.
 const SLEPT_FROM_NS: u64 = 1_000_000;
-
-/// A traced run of one contender: a few clients, each with a new connection for each request. Times are nanoseconds from
-/// the first dial. Its requests are slower than measured ones, for they were looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timeline {
-    /// The contender's name.
-    pub contender: String,
-    /// The requests in the order in which they were dialled.
-    pub requests: Vec<TracedRequest>,
-}
-
-/// One request, seen from both sides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TracedRequest {
-    /// Its number, from 1.
-    pub id: u32,
-    /// The client began to connect.
-    pub dial_ns: u64,
-    /// The client was connected, which says nothing of the server's having accepted.
-    pub established_ns: u64,
-    /// The first byte of the answer came.
-    pub first_byte_ns: u64,
-    /// The server closed the connection after the answer.
-    pub done_ns: u64,
-    /// When the handler ran, in the order of time.
-    pub polls: Vec<Poll>,
-}
-
-/// A handler was called, from entry to return.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Poll {
-    /// On which thread, counted in the order in which they first ran a handler.
-    pub thread: usize,
-    /// Entry.
-    pub from_ns: u64,
-    /// Return.
-    pub to_ns: u64,
-    /// The part of the time between for which the thread was on a processor.
-    pub cpu_ns: u64,
-}
 
 /// What a request is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +109,31 @@ pub fn timeline(report: &Report) -> Option<String> {
             line(&mut out, &format!("r{id}"), &row(spans.iter(), columns, column));
         }
     }
+    if let Some(price) = price(report) {
+        out.push_str(&format!("\n{price}\n"));
+    }
     Some(out)
+}
+
+/// What looking at requests one by one has cost them: the highest prices of all contenders. `None` if nobody tried.
+pub(super) fn price(report: &Report) -> Option<String> {
+    let costs = report.timelines.iter().filter_map(|timeline| timeline.cost);
+    let dearest = costs.reduce(|a, b| TraceCost {
+        event_ns: a.event_ns.max(b.event_ns),
+        poll_ns: a.poll_ns.max(b.poll_ns),
+        notes: a.notes.max(b.notes),
+        lost: a.lost.max(b.lost),
+    })?;
+    let mut price = format!(
+        "In the traced run noting an event costs {} ns and noting a poll of a handler {} ns, tried out in each server’s \
+         process; a server took {} notes at the most",
+        dearest.event_ns, dearest.poll_ns, dearest.notes
+    );
+    price.push_str(&match dearest.lost {
+        0 => ".".to_owned(),
+        lost => format!(", and had no room for {lost} more: some of what happened is missing."),
+    });
+    Some(price)
 }
 
 fn line(out: &mut String, name: &str, row: &str) {

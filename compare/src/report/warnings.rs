@@ -1,7 +1,7 @@
 //! What a reader of the table has to know and would not see in it.
 
-use super::{Errors, Report, Run, simulated, units};
-use crate::Mode;
+use super::{Errors, Outside, Report, Run, simulated, units};
+use crate::{Cores, Mode};
 
 /// Below this part of the connections at work, the figures are those of fewer clients than asked for.
 const PRODUCTIVE_FROM: f64 = 0.95;
@@ -16,6 +16,7 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
     if report.environment.debug_build {
         found.push("this is a debug build: measure with --release".to_owned());
     }
+    found.extend(report.outside.iter().map(|outside| not_ours(outside, report.cores.as_ref())));
     for run in &report.runs {
         let mode = match run.mode {
             Mode::NewConnection => "new connections",
@@ -28,6 +29,24 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
         }
     }
     found
+}
+
+/// How a server that ran already differs from those that were started, and what to do about it.
+fn not_ours(outside: &Outside, cores: Option<&Cores>) -> String {
+    let mut text = format!(
+        "{} ran already (--url): it is not started afresh for each round, its backlog is its own, and what it costs is \
+         not counted",
+        outside.contender
+    );
+    if let Some(Cores { server, client }) = cores.filter(|_| outside.here) {
+        let own: Vec<String> = server.iter().map(ToString::to_string).collect();
+        let own = own.join(",");
+        text.push_str(&format!(
+            "; it is not pinned either, so it may share core {client} with the load generator, while the others have core \
+             {own} to themselves: start it with `taskset -c {own}`, or measure all with --no-pin"
+        ));
+    }
+    text
 }
 
 fn of_run(report: &Report, run: &Run) -> Vec<String> {
@@ -46,10 +65,11 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     }
     let connections = run.connections as f64;
     let closed_loop = report.rate_per_second.is_none();
+    let one_each = closed_loop && report.pipeline == 1;
     if closed_loop && run.productive_connections < PRODUCTIVE_FROM * connections {
         found.push(hanging(run));
     } else if let Some(in_system) =
-        run.in_system.filter(|n| closed_loop && (n / connections - 1.0).abs() > LITTLE_WITHIN)
+        run.in_system.filter(|n| one_each && (n / connections - 1.0).abs() > LITTLE_WITHIN)
     {
         found.push(if report.simulated.is_some() {
             simulated::little(in_system, run.connections)

@@ -19,7 +19,7 @@ use super::listener::{Listener, back_off};
 use super::model::{Model, Threads};
 use super::served::{Outcome, Served};
 use super::{Scenario, nanos};
-use crate::report::Poll;
+use crate::report::{Moment, Poll};
 
 /// How far the server has come with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,8 @@ impl Engine {
             client,
             dial_ns: self.agenda.now(),
             established_ns: 0,
+            accepted: None,
+            complete: None,
             done_ns: 0,
             turned_away: 0,
             polls: Vec::with_capacity(2),
@@ -143,12 +145,16 @@ impl Engine {
             return self.agenda.after(wait, Event::Retry { request });
         }
         self.served[request].established_ns = self.agenda.now();
-        if self.send > 0 && self.served[request].client.is_multiple_of(self.slow_one_in) {
+        if self.is_slow(request) {
             self.agenda.after(self.send, Event::Sent { request });
         } else if let Stage::Arriving { sent, .. } = &mut self.stages[request] {
             *sent = true;
         }
         self.look();
+    }
+
+    fn is_slow(&self, request: usize) -> bool {
+        self.send > 0 && self.served[request].client.is_multiple_of(self.slow_one_in)
     }
 
     fn sent(&mut self, request: usize) {
@@ -174,7 +180,8 @@ impl Engine {
                     let thread = request;
                     self.alive += 1;
                     self.most_alive = self.most_alive.max(self.alive);
-                    self.take(request, Some(thread));
+                    // Who accepts runs no handler, and so comes behind all who do.
+                    self.take(request, Some(thread), self.most);
                 }
             }
             Model::Threads(Threads::Fixed(_)) => {
@@ -182,7 +189,7 @@ impl Engine {
                     && let Some(request) = self.listener.accept(self.agenda.now())
                 {
                     self.idle.remove(&thread);
-                    self.take(request, Some(thread));
+                    self.take(request, Some(thread), thread);
                 }
             }
             Model::Loops { .. } => {
@@ -190,7 +197,7 @@ impl Engine {
                     // A loop looks at its sockets again when it is through with what they were ready for.
                     if self.ready.is_empty() {
                         while let Some(request) = self.listener.accept(self.agenda.now()) {
-                            self.take(request, None);
+                            self.take(request, None, thread);
                         }
                     }
                     let Some(request) = self.ready.pop_front() else {
@@ -207,7 +214,8 @@ impl Engine {
     }
 
     /// Somebody has accepted, for a thread of its own or for the loops.
-    fn take(&mut self, request: usize, thread: Option<usize>) {
+    fn take(&mut self, request: usize, thread: Option<usize>, acceptor: usize) {
+        self.served[request].accepted = Some(self.moment(acceptor));
         let Stage::Arriving { sent, .. } = self.stages[request] else {
             return;
         };
@@ -219,7 +227,14 @@ impl Engine {
         }
     }
 
+    fn moment(&self, thread: usize) -> Moment {
+        Moment { thread, at_ns: self.agenda.now() }
+    }
+
     fn compute(&mut self, request: usize, thread: usize) {
+        if self.is_slow(request) {
+            self.served[request].complete = Some(self.moment(thread));
+        }
         if self.cpu == 0 {
             self.stages[request] = Stage::Computing { from_ns: self.agenda.now() };
             return self.wait_or_answer(request, thread);

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::engine;
-use super::model::Model;
+use super::model::{Model, Threads};
 use super::served::{Outcome, Served};
 use super::{Scenario, Simulated, nanos};
 use crate::latency::Recorder;
 use crate::report::{
-    Environment, Errors, Latency, Measured, Percentile, Report, Round, Run, SCHEMA, Sample, ServerCost,
-    Timeline, TracedRequest,
+    Environment, Errors, Latency, Measured, Moment, Percentile, QueueDepth, Report, Round, Run, SCHEMA,
+    Sample, ServerCost, Timeline, TracedRequest,
 };
 use crate::{Bound, Mode};
 
@@ -30,22 +30,51 @@ pub(super) fn timeline(
     outcome: &Outcome,
 ) -> Timeline {
     if scenario.requests <= DRAWN_WHOLE {
-        return drawn(name, outcome);
+        return drawn(name, model, outcome);
     }
     let (clients, requests) = DRAWN_SHORT;
-    drawn(name, &engine::run(scenario, model, clients.min(connections), requests))
+    drawn(name, model, &engine::run(scenario, model, clients.min(connections), requests))
 }
 
-fn drawn(name: &str, outcome: &Outcome) -> Timeline {
-    let requests = outcome.requests.iter().enumerate().map(|(at, served)| TracedRequest {
-        id: u32::try_from(at + 1).unwrap_or(u32::MAX),
-        dial_ns: served.dial_ns,
-        established_ns: served.established_ns,
-        first_byte_ns: served.done_ns,
-        done_ns: served.done_ns,
-        polls: served.polls.clone(),
+fn drawn(name: &str, model: Model, outcome: &Outcome) -> Timeline {
+    let requests = outcome.requests.iter().enumerate().map(|(at, served)| {
+        // Writing and closing take no time, and no thread but the handler's.
+        let written = served.polls.last().map(|poll| Moment { thread: poll.thread, at_ns: served.done_ns });
+        TracedRequest {
+            id: u32::try_from(at + 1).unwrap_or(u32::MAX),
+            dial_ns: served.dial_ns,
+            established_ns: served.established_ns,
+            accepted: served.accepted,
+            complete: served.complete,
+            polls: served.polls.clone(),
+            first_write: written,
+            last_write: written,
+            first_byte_ns: served.done_ns,
+            done_ns: served.done_ns,
+            closed: written,
+            ..TracedRequest::default()
+        }
     });
-    Timeline { contender: name.to_owned(), requests: requests.collect() }
+    let thread_names = match model {
+        Model::Threads(Threads::PerConnection) => {
+            let mut names = vec![String::new(); outcome.requests.len()];
+            names.push("accept".to_owned());
+            names
+        }
+        Model::Threads(Threads::Fixed(_)) | Model::Loops { .. } => Vec::new(),
+    };
+    let mut accept_queue: Vec<QueueDepth> =
+        outcome.depths.iter().map(|&(at_ns, depth)| QueueDepth { at_ns, depth }).collect();
+    if let Some(last) = accept_queue.last().copied() {
+        accept_queue.push(QueueDepth { at_ns: outcome.length_ns(), ..last });
+    }
+    Timeline {
+        contender: name.to_owned(),
+        requests: requests.collect(),
+        thread_names,
+        accept_queue,
+        ..Timeline::default()
+    }
 }
 
 /// The row of a contender.
@@ -166,6 +195,7 @@ pub(super) fn report(scenario: &Scenario, runs: Vec<Run>, timelines: Vec<Timelin
         contenders: scenario.contenders.iter().map(|(name, _)| name.clone()).collect(),
         connections: scenario.connections.clone(),
         modes: vec![Mode::NewConnection],
+        pipeline: 1,
         rate_per_second: None,
         rounds: 1,
         bound: Bound::Requests(scenario.requests as u64),
@@ -185,6 +215,7 @@ pub(super) fn report(scenario: &Scenario, runs: Vec<Run>, timelines: Vec<Timelin
             ..Environment::default()
         },
         runs,
+        outside: Vec::new(),
         timelines,
         shape: scenario.shape.clone(),
         simulated: Some(simulated),

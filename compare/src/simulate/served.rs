@@ -1,6 +1,6 @@
 //! What a run leaves behind.
 
-use crate::report::Poll;
+use crate::report::{Moment, Poll};
 
 /// What became of one request. Times are nanoseconds of the virtual clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +8,10 @@ pub(super) struct Served {
     pub(super) client: usize,
     pub(super) dial_ns: u64,
     pub(super) established_ns: u64,
+    /// Who took it out of the accept queue, and when.
+    pub(super) accepted: Option<Moment>,
+    /// When a client that sends slowly had been read to its end.
+    pub(super) complete: Option<Moment>,
     pub(super) done_ns: u64,
     /// How often it found the accept queue full.
     pub(super) turned_away: u32,

@@ -12,8 +12,11 @@ use super::clock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) id: u32,
+    /// Its own port, by which the server knows it.
+    pub(super) port: u16,
     pub(super) dial_ns: u64,
     pub(super) established_ns: u64,
+    pub(super) sent_ns: u64,
     pub(super) first_byte_ns: u64,
     pub(super) done_ns: u64,
 }
@@ -51,14 +54,17 @@ pub(super) fn all(
     Ok(seen.into_iter().flatten().collect())
 }
 
-fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<Asked> {
+/// Asks on a new connection, and reads until the server closes it.
+pub(super) fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<Asked> {
     let now = || clock::now_ns().ok_or(io::ErrorKind::Unsupported);
     let dial_ns = now()?;
     let mut stream = TcpStream::connect_timeout(&addr, timeout)?;
     let established_ns = now()?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(timeout))?;
+    let port = stream.local_addr()?.port();
     stream.write_all(wire)?;
+    let sent_ns = now()?;
     let mut buffer = [0; 16 * 1024];
     let mut first_byte_ns = None;
     // The request has asked for the connection to be closed.
@@ -66,5 +72,5 @@ fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<
         first_byte_ns.get_or_insert(now()?);
     }
     let first_byte_ns = first_byte_ns.ok_or(io::ErrorKind::UnexpectedEof)?;
-    Ok(Asked { id, dial_ns, established_ns, first_byte_ns, done_ns: now()? })
+    Ok(Asked { id, port, dial_ns, established_ns, sent_ns, first_byte_ns, done_ns: now()? })
 }

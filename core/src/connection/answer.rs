@@ -10,6 +10,7 @@ use crate::{
     proto::{
         encode,
         framing::{self, AnswerBody},
+        spare,
     },
 };
 use bytes::Bytes;
@@ -70,6 +71,7 @@ impl Connection {
         }
         let field = answering.connection_field();
         encode::head(self.output.text(), head.status, &head.headers, framing, field, now);
+        spare::keep(head.headers);
 
         if let Some(whole) = whole {
             self.output.body(whole);

@@ -6,11 +6,12 @@ use super::{
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, Reply, Request, RequestError, ambient,
+    Body, Reply, RequestError, ambient,
     body::incoming::Channel,
     proto::{
         chunked::Piece,
         framing::{self, BodyLength},
+        head::Head,
     },
 };
 use bytes::Bytes;
@@ -24,19 +25,18 @@ use std::{
 };
 
 impl Connection {
-    pub(super) fn begin(&mut self, mut request: Request, cx: &mut Context<'_>, now: Instant) -> Step {
+    pub(super) fn begin(&mut self, head: Head, cx: &mut Context<'_>, now: Instant) -> Step {
+        let Head { mut request, present, .. } = head;
         self.deadline.begin();
         self.served += 1;
         self.until_close = false;
         let version = request.version();
         let head_only = *request.method() == Method::HEAD;
-        let (length, expects_continue) = match framing::request_body(version, request.headers())
-            .and_then(|length| Ok((length, framing::expects_continue(version, request.headers())?)))
-        {
-            Ok(framed) => framed,
+        let framing = match framing::request(version, request.headers(), present) {
+            Ok(framing) => framing,
             Err(error) => return (self.bad_request(error, head_only, now), None),
         };
-        let last = if !framing::persists(version, request.headers()) {
+        let last = if !framing.persists {
             Some(CloseReason::PeerAsked)
         } else if self.served >= self.app.limits.requests {
             Some(CloseReason::RequestLimit)
@@ -45,10 +45,10 @@ impl Connection {
         };
         let answering = Answering { version, head_only, last };
         let mut upload = Upload::default();
-        if length != BodyLength::None {
+        if framing.length != BodyLength::None {
             // A client that has begun to send its body does not wait (RFC 9110 section 10.1.1).
-            let waits = expects_continue && self.input.bytes.is_empty();
-            match self.open_body(length, cx) {
+            let waits = framing.expects_continue && self.input.bytes.is_empty();
+            match self.open_body(framing.length, cx) {
                 Ok((body, channel)) => {
                     *request.body_mut() = body.with_collect_limit(self.app.limits.body);
                     upload = Upload { owes_continue: waits, channel };
@@ -56,6 +56,7 @@ impl Connection {
                 Err(error) => return (self.bad_request(error, head_only, now), None),
             }
         }
+        self.observe_body();
         let (app, peer) = (&*self.app, self.peer);
         let call = || ambient::with_peer(peer, || app.call(request));
         let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {

@@ -128,6 +128,7 @@ impl Connection {
             fed = true;
             if matches!(self.body, RequestBody::Done) {
                 channel.finish(Ok(()), cx.waker());
+                self.observe_body();
             }
         }
         Continue(fed)

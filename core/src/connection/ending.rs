@@ -75,6 +75,7 @@ impl Connection {
                 Ok(Piece::Incomplete) => break,
             }
             if self.body.is_over() {
+                self.observe_body();
                 return (Phase::Head, None);
             }
         }

@@ -46,6 +46,7 @@ impl From<BodyError> for Rejection {
 impl FromRequest for Bytes {
     type Rejection = Rejection;
     const TAKES_BODY: bool = true;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         has_no_body(request)
@@ -61,6 +62,7 @@ impl FromRequest for Bytes {
 impl FromRequest for String {
     type Rejection = Rejection;
     const TAKES_BODY: bool = true;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         has_no_body(request)
@@ -78,6 +80,7 @@ impl FromRequest for String {
 impl FromRequest for Body {
     type Rejection = Infallible;
     const TAKES_BODY: bool = true;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         has_no_body(request)

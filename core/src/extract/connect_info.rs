@@ -33,6 +33,7 @@ impl ConnectInfo {
 
 impl FromRequest for ConnectInfo {
     type Rejection = Rejection;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         ConnectInfo::of(request).is_none()

@@ -34,6 +34,7 @@ pub struct Query<T>(pub T);
 // Not `DeserializeOwned`, which is the same: for a type without `Deserialize` the compiler would report both.
 impl<T: for<'de> Deserialize<'de> + Send> FromRequest for Query<T> {
     type Rejection = Rejection;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         request.uri().query().is_none()
@@ -47,10 +48,11 @@ impl<T: for<'de> Deserialize<'de> + Send> FromRequest for Query<T> {
 }
 
 macro_rules! of_the_head {
-    ($($(#[$doc:meta])* $type:ty, $request:ident => $value:expr;)*) => {$(
+    ($($(#[$doc:meta])* $type:ty, $reads_headers:literal, $request:ident => $value:expr;)*) => {$(
         $(#[$doc])*
         impl FromRequest for $type {
             type Rejection = Infallible;
+            const READS_HEADERS: bool = $reads_headers;
 
             fn from_request($request: &mut Request) -> Extract<$type, Infallible> {
                 Extract::Ready(Ok($value))
@@ -61,11 +63,11 @@ macro_rules! of_the_head {
 
 of_the_head! {
     /// All header fields of the request.
-    HeaderMap, request => request.headers().clone();
+    HeaderMap, true, request => request.headers().clone();
     /// The request's method.
-    Method, request => request.method().clone();
+    Method, false, request => request.method().clone();
     /// The request target.
-    Uri, request => request.uri().clone();
+    Uri, false, request => request.uri().clone();
     /// The protocol version that the client speaks.
-    Version, request => request.version();
+    Version, false, request => request.version();
 }

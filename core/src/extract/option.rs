@@ -12,6 +12,7 @@ where
 {
     type Rejection = E::Rejection;
     const TAKES_BODY: bool = E::TAKES_BODY;
+    const READS_HEADERS: bool = E::READS_HEADERS;
 
     fn check(start: &mut Start, handler: &Meta) {
         E::check_fallible(start, handler);
@@ -33,6 +34,7 @@ where
 {
     type Rejection = Infallible;
     const TAKES_BODY: bool = E::TAKES_BODY;
+    const READS_HEADERS: bool = E::READS_HEADERS;
 
     fn check(start: &mut Start, handler: &Meta) {
         E::check_fallible(start, handler);

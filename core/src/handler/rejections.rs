@@ -39,6 +39,10 @@ impl<H: Handler> Handler for WithRejections<H> {
         Some(&self.handler)
     }
 
+    fn reads_headers(&self) -> bool {
+        self.handler.reads_headers()
+    }
+
     fn reject(&self, rejection: Rejection) -> Response {
         shaped(self.handler.reject(rejection), &*self.shape)
     }

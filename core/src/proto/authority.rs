@@ -5,6 +5,13 @@ use core::net::Ipv6Addr;
 /// Whether `text` is a host, not an empty one, and an optional port; never user information (RFC 9110 section
 /// 4.2.4).
 pub(super) fn is_host_and_port(text: &[u8]) -> bool {
+    // Most are a name or an IPv4 address without escapes.
+    let plain = text.iter().take_while(|byte| is_name_byte(byte) && **byte != b'%').count();
+    match &text[plain..] {
+        [] => return plain > 0,
+        [b':', digits @ ..] if plain > 0 => return digits.iter().all(u8::is_ascii_digit),
+        _ => {}
+    }
     let end = if text.starts_with(b"[") {
         text.iter().position(|byte| *byte == b']').map(|at| at + 1)
     } else {
@@ -18,7 +25,10 @@ pub(super) fn is_host_and_port(text: &[u8]) -> bool {
     port_is_valid
         && match host {
             [b'[', literal @ .., b']'] => is_ip_literal(literal),
-            name => !name.is_empty() && escapes_are_whole(name) && name.iter().all(is_name_byte),
+            name => {
+                let unescaped = name.iter().all(|byte| is_name_byte(byte) && *byte != b'%');
+                !name.is_empty() && (unescaped || escapes_are_whole(name) && name.iter().all(is_name_byte))
+            }
         }
 }
 
@@ -37,8 +47,25 @@ fn is_ip_literal(literal: &[u8]) -> bool {
 
 /// `reg-name`: unreserved, sub-delims, and the percent sign of an escape.
 fn is_name_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(byte)
+    NAME_BYTES[usize::from(*byte)]
 }
+
+/// A table: every request's `Host` is looked at byte by byte.
+const NAME_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"-._~!$&'()*+,;=%";
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Every percent sign begins two hexadecimal digits.
 pub(super) fn escapes_are_whole(text: &[u8]) -> bool {

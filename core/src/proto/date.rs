@@ -5,30 +5,30 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
+const FIELD: [u8; 37] = *b"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 
 struct Rendered {
-    text: [u8; LENGTH],
+    field: [u8; FIELD.len()],
     until: Option<Instant>,
 }
 
 thread_local! {
     static RENDERED: RefCell<Rendered> =
-        const { RefCell::new(Rendered { text: [0; LENGTH], until: None }) };
+        const { RefCell::new(Rendered { field: FIELD, until: None }) };
 }
 
-/// Appends the current date. `now` tells when the wall clock must be read again: once a second.
-pub(crate) fn write(out: &mut Vec<u8>, now: Instant) {
+/// Appends the whole field, with the current date. `now` tells when the wall clock must be read again: once a second.
+pub(crate) fn write_field(out: &mut Vec<u8>, now: Instant) {
     RENDERED.with(|rendered| {
         let mut rendered = rendered.borrow_mut();
         if rendered.until.is_none_or(|until| now >= until) {
             let wall = SystemTime::now();
             let text = httpdate::fmt_http_date(wall);
-            rendered.text.copy_from_slice(text.as_bytes());
+            rendered.field[6..35].copy_from_slice(text.as_bytes());
             let into_the_second = wall.duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
             rendered.until =
                 now.checked_add(Duration::from_nanos(1_000_000_000 - u64::from(into_the_second)));
         }
-        out.extend_from_slice(&rendered.text);
+        out.extend_from_slice(&rendered.field);
     });
 }

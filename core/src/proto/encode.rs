@@ -33,15 +33,21 @@ pub(crate) fn head(
     connection: ConnectionField,
     now: Instant,
 ) {
-    out.extend_from_slice(b"HTTP/1.1 ");
-    out.extend_from_slice(status.as_str().as_bytes());
-    out.push(b' ');
-    out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
-    out.extend_from_slice(b"\r\n");
+    if status == StatusCode::OK {
+        out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
+    } else {
+        out.extend_from_slice(b"HTTP/1.1 ");
+        out.extend_from_slice(status.as_str().as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    let mut dated = false;
     for (name, value) in headers {
         if is_connection_field(name) {
             continue;
         }
+        dated |= *name == header::DATE;
         field_name(out, name.as_str());
         out.extend_from_slice(b": ");
         out.extend_from_slice(value.as_bytes());
@@ -61,10 +67,8 @@ pub(crate) fn head(
         ConnectionField::KeepAlive => out.extend_from_slice(b"Connection: keep-alive\r\n"),
         ConnectionField::Close => out.extend_from_slice(b"Connection: close\r\n"),
     }
-    if !headers.contains_key(header::DATE) {
-        out.extend_from_slice(b"Date: ");
-        date::write(out, now);
-        out.extend_from_slice(b"\r\n");
+    if !dated {
+        date::write_field(out, now);
     }
     out.extend_from_slice(b"\r\n");
 }
@@ -92,16 +96,19 @@ pub(crate) fn last_chunk(out: &mut Vec<u8>, trailers: Option<&HeaderMap>) {
 
 /// `content-type` as `Content-Type`.
 fn field_name(out: &mut Vec<u8>, name: &str) {
-    let mut capital = true;
-    out.extend(name.bytes().map(|byte| {
-        let written = if capital { byte.to_ascii_uppercase() } else { byte };
-        capital = byte == b'-';
-        written
-    }));
+    let start = out.len();
+    out.extend_from_slice(name.as_bytes());
+    let mut before = b'-';
+    for byte in &mut out[start..] {
+        if before == b'-' {
+            byte.make_ascii_uppercase();
+        }
+        before = *byte;
+    }
 }
 
 fn decimal(out: &mut Vec<u8>, number: u64) {
-    write!(out, "{number}").expect("a Vec takes every write");
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]

@@ -5,10 +5,54 @@ use super::{
     RequestError,
     authority::{escapes_are_whole, is_host_and_port},
 };
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
-    header::{self, GetAll},
-};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header};
+
+/// Which of the fields that frame a request are in its head. Most have none of them, and are spared the
+/// search for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Present {
+    length: bool,
+    expect: bool,
+    connection: bool,
+}
+
+impl Present {
+    /// Notes a field, and tells whether it is one of them.
+    pub(crate) fn note(&mut self, name: &str) -> bool {
+        let (noted, known) = match name.len() {
+            6 => (&mut self.expect, "expect"),
+            10 => (&mut self.connection, "connection"),
+            14 => (&mut self.length, "content-length"),
+            17 => (&mut self.length, "transfer-encoding"),
+            _ => return false,
+        };
+        let is_it = name.eq_ignore_ascii_case(known);
+        *noted |= is_it;
+        is_it
+    }
+}
+
+/// What a request's head says of what comes behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Framing {
+    pub(crate) length: BodyLength,
+    pub(crate) expects_continue: bool,
+    /// The client wants the connection to go on.
+    pub(crate) persists: bool,
+}
+
+/// The framing of a request in whose head `present` was noted.
+pub(crate) fn request(
+    version: Version,
+    headers: &HeaderMap,
+    present: Present,
+) -> Result<Framing, RequestError> {
+    Ok(Framing {
+        length: if present.length { request_body(version, headers)? } else { BodyLength::None },
+        expects_continue: present.expect && expects_continue(version, headers)?,
+        persists: if present.connection { persists(version, headers) } else { version >= Version::HTTP_11 },
+    })
+}
 
 /// How a request says where its body ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +67,7 @@ pub(crate) enum BodyLength {
 
 /// RFC 9112 section 6.3, with every ambiguity an error: what two parties may read differently is how
 /// requests are smuggled (section 11.2).
-pub(crate) fn request_body(version: Version, headers: &HeaderMap) -> Result<BodyLength, RequestError> {
+fn request_body(version: Version, headers: &HeaderMap) -> Result<BodyLength, RequestError> {
     let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
     let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
     let Some(coding) = codings.next() else {
@@ -75,7 +119,7 @@ pub(crate) fn content_length(value: &[u8]) -> Result<u64, RequestError> {
 
 /// Whether the client waits for `100 Continue`. Any other expectation cannot be met (RFC 9110 section
 /// 10.1.1); from an HTTP/1.0 client the field is ignored.
-pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> Result<bool, RequestError> {
+fn expects_continue(version: Version, headers: &HeaderMap) -> Result<bool, RequestError> {
     if version < Version::HTTP_11 {
         return Ok(false);
     }
@@ -94,7 +138,7 @@ pub(crate) fn expects_continue(version: Version, headers: &HeaderMap) -> Result<
 }
 
 /// Whether the client wants the connection to go on after this exchange (RFC 9112 section 9.3).
-pub(crate) fn persists(version: Version, headers: &HeaderMap) -> bool {
+fn persists(version: Version, headers: &HeaderMap) -> bool {
     let mut keep_alive = version >= Version::HTTP_11;
     for value in headers.get_all(header::CONNECTION) {
         for option in value.as_bytes().split(|byte| *byte == b',') {
@@ -109,15 +153,16 @@ pub(crate) fn persists(version: Version, headers: &HeaderMap) -> bool {
 }
 
 /// Exactly one valid `Host` in HTTP/1.1, at most one in HTTP/1.0 (RFC 9112 section 3.2).
-pub(crate) fn check_host(version: Version, hosts: GetAll<'_, HeaderValue>) -> Result<(), RequestError> {
-    let mut hosts = hosts.iter();
+pub(crate) fn check_host<'field>(
+    version: Version,
+    mut hosts: impl Iterator<Item = &'field [u8]>,
+) -> Result<(), RequestError> {
     let Some(host) = hosts.next() else {
         return if version >= Version::HTTP_11 { Err(RequestError::Host("it is missing")) } else { Ok(()) };
     };
     if hosts.next().is_some() {
         return Err(RequestError::Host("there is more than one"));
     }
-    let host = host.as_bytes();
     // An empty value is how a client says that the target has no authority (RFC 9110 section 7.2).
     if host.is_empty() || is_host_and_port(host) {
         Ok(())
@@ -138,15 +183,7 @@ pub(crate) fn check_target(method: &Method, target: &str, uri: &Uri) -> Result<(
             Err(RequestError::Malformed("the target `*` is for OPTIONS only"))
         };
     }
-    // A fragment is never sent (RFC 9110 section 7.1): a peer that sends one means something else by it.
-    if target.contains('#') {
-        return Err(RequestError::Malformed("the target has a fragment"));
-    }
-    let path = target.split('?').next().unwrap_or_default();
-    // The URI type is laxer. In a query it may be: browsers send what is no URI there.
-    if !target.is_ascii() || path.contains('"') || !escapes_are_whole(path.as_bytes()) {
-        return Err(RequestError::Malformed("the target is not a valid URI"));
-    }
+    check_characters(target)?;
     if target.starts_with('/') {
         return Ok(());
     }
@@ -156,6 +193,24 @@ pub(crate) fn check_target(method: &Method, target: &str, uri: &Uri) -> Result<(
         }
         _ => Err(RequestError::Malformed("the target is neither a path nor an http URI")),
     }
+}
+
+/// What the URI type is laxer about.
+fn check_characters(target: &str) -> Result<(), RequestError> {
+    // Most targets have nothing of what is looked at more closely below.
+    if target.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte)) {
+        return Ok(());
+    }
+    // A fragment is never sent (RFC 9110 section 7.1): a peer that sends one means something else by it.
+    if target.contains('#') {
+        return Err(RequestError::Malformed("the target has a fragment"));
+    }
+    let path = target.split('?').next().unwrap_or_default();
+    // In a query the URI type may be lax: browsers send what is no URI there.
+    if !target.is_ascii() || path.contains('"') || !escapes_are_whole(path.as_bytes()) {
+        return Err(RequestError::Malformed("the target is not a valid URI"));
+    }
+    Ok(())
 }
 
 /// How an answer says where its body ends.

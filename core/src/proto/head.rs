@@ -1,11 +1,15 @@
 //! Bytes into a request head. httparse is named in this file, and where the test client reads answers.
 
-use super::RequestError;
+use super::{
+    RequestError,
+    framing::{self, Present},
+    spare,
+};
 use crate::{Body, Limits, Request};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 use httparse::{Error as Token, Header, Status};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use std::mem::MaybeUninit;
 
 /// Bytes of a request line beside its target: the method, the version, two spaces and a CR. The longest
@@ -19,13 +23,20 @@ const FIELDS_ON_THE_STACK: usize = 100;
 pub(crate) struct Head {
     pub(crate) request: Request,
     pub(crate) length: usize,
+    pub(crate) present: Present,
 }
 
 /// Reads one request head from the start of `input`; `None` while it is incomplete. The first `seen` bytes
 /// were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
 ///
-/// Header values are slices of `input`, not copies.
-pub(crate) fn parse(input: &Bytes, seen: usize, limits: &Limits) -> Result<Option<Head>, RequestError> {
+/// Header values are slices of `input`, not copies. Unless they are all to be collected, the request has those
+/// that frame it, and no others.
+pub(crate) fn parse(
+    input: &Bytes,
+    seen: usize,
+    limits: &Limits,
+    collect: bool,
+) -> Result<Option<Head>, RequestError> {
     if seen > 0 && memchr(b'\n', &input[seen..]).is_none() {
         return too_long_already(input, limits);
     }
@@ -33,9 +44,9 @@ pub(crate) fn parse(input: &Bytes, seen: usize, limits: &Limits) -> Result<Optio
     let most = limits.headers.min(input.len() / 4 + 1);
     let parsed = if most <= FIELDS_ON_THE_STACK {
         let mut fields = [const { MaybeUninit::uninit() }; FIELDS_ON_THE_STACK];
-        tokenise(input, &mut fields[..most], limits)
+        tokenise(input, &mut fields[..most], limits, collect)
     } else {
-        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits)
+        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect)
     };
     match parsed {
         Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
@@ -63,6 +74,7 @@ fn tokenise<'input>(
     input: &'input Bytes,
     fields: &mut [MaybeUninit<Header<'input>>],
     limits: &Limits,
+    collect: bool,
 ) -> Result<Option<Head>, RequestError> {
     let mut parsed = httparse::Request::new(&mut []);
     let length = match parsed.parse_with_uninit_headers(input, fields) {
@@ -75,7 +87,7 @@ fn tokenise<'input>(
         Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
         Err(Token::Version) => {
             return match spoken_as_1_1(input) {
-                Some(spoken) => parse(&spoken, 0, limits),
+                Some(spoken) => parse(&spoken, 0, limits, collect),
                 None => wrong_version(input),
             };
         }
@@ -98,31 +110,51 @@ fn tokenise<'input>(
         .map_err(|_| RequestError::Malformed("the request target is not a valid URI"))?;
     *request.version_mut() = if minor == 0 { Version::HTTP_10 } else { Version::HTTP_11 };
 
-    // `http` has a bound of its own on the size of a map, above every sensible `Limits::headers`.
-    let too_many = |_| RequestError::TooManyHeaders(limits.headers);
-    let headers = request.headers_mut();
-    headers.try_reserve(parsed.headers.len()).map_err(too_many)?;
-    for field in parsed.headers.iter() {
-        let name = HeaderName::from_bytes(field.name.as_bytes())
-            .map_err(|_| RequestError::Malformed("a header name is not a token"))?;
-        let value = HeaderValue::from_maybe_shared(input.slice_ref(field.value))
-            .map_err(|_| RequestError::Malformed("a header value has a control character"))?;
-        headers.try_append(name, value).map_err(too_many)?;
+    let mut present = Present::default();
+    if collect {
+        let headers = request.headers_mut();
+        *headers = spare::take();
+        headers.try_reserve(parsed.headers.len()).map_err(|_| too_many(limits))?;
     }
-    super::framing::check_target(request.method(), target, request.uri())?;
-    super::framing::check_host(request.version(), request.headers().get_all(header::HOST))?;
-    Ok(Some(Head { request, length }))
+    for field in parsed.headers.iter() {
+        if present.note(field.name) || collect {
+            append(request.headers_mut(), field, input, limits)?;
+        }
+    }
+    framing::check_target(request.method(), target, request.uri())?;
+    let hosts = parsed.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("host"));
+    framing::check_host(request.version(), hosts.map(|field| field.value))?;
+    Ok(Some(Head { request, length, present }))
+}
+
+fn append(
+    headers: &mut HeaderMap,
+    field: &Header<'_>,
+    input: &Bytes,
+    limits: &Limits,
+) -> Result<(), RequestError> {
+    let name = HeaderName::from_bytes(field.name.as_bytes())
+        .map_err(|_| RequestError::Malformed("a header name is not a token"))?;
+    let value = HeaderValue::from_maybe_shared(input.slice_ref(field.value))
+        .map_err(|_| RequestError::Malformed("a header value has a control character"))?;
+    headers.try_append(name, value).map_err(|_| too_many(limits))?;
+    Ok(())
+}
+
+/// `http` has a bound of its own on the size of a map, above every sensible [`Limits::headers`].
+fn too_many(limits: &Limits) -> RequestError {
+    RequestError::TooManyHeaders(limits.headers)
 }
 
 /// Lines end with CRLF. RFC 9112 section 2.2 allows a bare LF to be recognised, and two parties that
 /// disagree about it can be made to disagree about where a request ends: it is refused here.
 fn line_ends(head: &[u8]) -> Result<(), RequestError> {
-    for at in memchr_iter(b'\n', head) {
-        if at == 0 || head[at - 1] != b'\r' {
-            return Err(RequestError::Malformed("a line ends with LF instead of CRLF"));
-        }
-    }
-    Ok(())
+    let [first, rest @ ..] = head else { return Ok(()) };
+    // Without a branch, so that the compiler compares many bytes at a time.
+    let pairs = head.iter().zip(rest);
+    let bare =
+        pairs.fold(*first == b'\n', |bare, (before, byte)| bare | ((*byte == b'\n') & (*before != b'\r')));
+    if bare { Err(RequestError::Malformed("a line ends with LF instead of CRLF")) } else { Ok(()) }
 }
 
 /// A request of a higher minor version is one of the highest that is known (RFC 9110 section 2.5). The

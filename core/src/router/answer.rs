@@ -95,6 +95,12 @@ impl Handler for Router {
         endpoint.handler.call(request)
     }
 
+    fn reads_headers(&self) -> bool {
+        let mounted = self.routes.mounted.iter().flat_map(|mounted| &mounted.endpoints);
+        let fallbacks = self.fallbacks.listed().map(|(_, endpoint)| endpoint);
+        mounted.chain(fallbacks).any(|endpoint| endpoint.handler.reads_headers())
+    }
+
     fn check(&self, start: &mut Start) {
         for mistake in &self.mistakes {
             start.mistake(mistake);

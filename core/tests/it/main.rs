@@ -30,6 +30,8 @@ mod middleware;
 mod nesting;
 /// Requests with bytes changed, lost and doubled at random: nothing panics, spins or hangs.
 mod noise;
+/// What an observer is told, and when.
+mod observer;
 /// `offload::run`, with and without a pool.
 mod offload;
 /// Panics of user code, wherever it runs.

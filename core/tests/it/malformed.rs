@@ -1,5 +1,5 @@
 use crate::wire::*;
-use polyserve_core::{CloseReason, Want};
+use polyserve_core::{CloseReason, Reply, Want};
 
 /// A request with these fields instead of the usual ones.
 fn with(fields: &str) -> String {
@@ -10,16 +10,18 @@ fn get(target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n")
 }
 
-/// Refused with `status`, closed after it, and no handler called, also when it comes byte by byte.
+/// Refused with `status`, closed after it, and no handler called, also when it comes byte by byte, and whether
+/// or not the handler would have looked at the fields.
 fn refused(row: &str, request: impl AsRef<[u8]>, status: u16) {
     let request = request.as_ref();
     let journal = Journal::default();
-    for size in [request.len(), 1] {
+    for (size, headers) in [(request.len(), true), (request.len(), false), (1, true), (1, false)] {
         let called = journal.clone();
-        let mut peer = Peer::new(polyserve_core::handler_fn(move |_| {
+        let answer = move |_| {
             called.note("called");
-            ().into()
-        }));
+            Reply::from(())
+        };
+        let mut peer = Peer::new(Reads { headers, answer });
         for bytes in request.chunks(size) {
             peer.queue(bytes);
         }

@@ -422,3 +422,52 @@ proptest! {
         }
     }
 }
+
+/// Lines of a head, most of them right, and many of fields that frame the request.
+fn lines() -> impl Strategy<Value = Vec<String>> {
+    let names = vec![
+        "Host",
+        "host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Expect",
+        "X-A",
+        "x_b",
+        "a b",
+        "",
+    ];
+    let values = vec![
+        "a",
+        "a:80",
+        "a b",
+        "5",
+        "05",
+        "chunked",
+        "close",
+        "100-continue",
+        "",
+        "\u{7f}",
+        "é",
+        "\tx ",
+        "5,5",
+    ];
+    vec((select(names), select(vec![": ", ":", " :"]), select(values)), 0..5).prop_map(|lines| {
+        lines.into_iter().map(|(name, colon, value)| format!("{name}{colon}{value}")).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(config(2000))]
+
+    #[test]
+    fn a_handler_that_reads_no_headers_is_called_for_the_same_requests(lines in lines(), host: bool) {
+        let host = if host { "Host: a\r\n" } else { "" };
+        let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let request = format!("POST / HTTP/1.1\r\n{host}{lines}\r\n5\r\nhello\r\n0\r\n\r\n");
+        let answers = [true, false].map(|headers| {
+            converse(Reads { headers, answer: |_| Reply::from("hello") }, &request)
+        });
+        prop_assert_eq!(&answers[0], &answers[1]);
+    }
+}

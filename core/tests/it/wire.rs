@@ -299,6 +299,22 @@ pub(crate) fn converse(handler: impl Handler, bytes: impl AsRef<[u8]>) -> (Strin
 }
 
 /// A handler that answers at once.
+/// A handler that looks at header fields, or one that says it does not.
+pub(crate) struct Reads<F> {
+    pub(crate) headers: bool,
+    pub(crate) answer: F,
+}
+
+impl<F: Fn(Request) -> Reply + Send + Sync + 'static> Handler for Reads<F> {
+    fn call(&self, request: Request) -> Reply {
+        (self.answer)(request)
+    }
+
+    fn reads_headers(&self) -> bool {
+        self.headers
+    }
+}
+
 pub(crate) fn plain(answer: &'static str) -> impl Handler {
     handler_fn(move |_| Reply::from(answer))
 }

@@ -59,6 +59,9 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<hello>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                <String as __polyserve::FromRequest>::READS_HEADERS
+            }
             fn check(&self, __start: &mut __polyserve::Start) {
                 <String as __polyserve::FromRequest>::check(__start, &<hello>::META);
             }

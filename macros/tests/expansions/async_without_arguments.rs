@@ -48,6 +48,9 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<hello>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                false
+            }
             fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
                 __polyserve::Reply::pending(async move {
                     __polyserve::IntoResponse::into_response(<hello>::call().await)

@@ -51,6 +51,9 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<read>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                false
+            }
             fn call(&self, __request: __polyserve::Request) -> __polyserve::Reply {
                 let __argument0 = match __polyserve::path_argument::<
                     String,

@@ -67,6 +67,10 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<keep>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                <<[u8] as __polyserve::Lend>::Owner as __polyserve::FromRequest>::READS_HEADERS
+                    || <<HeaderMap as __polyserve::Lend>::Owner as __polyserve::FromRequest>::READS_HEADERS
+            }
             fn check(&self, __start: &mut __polyserve::Start) {
                 <<[u8] as __polyserve::Lend>::Owner as __polyserve::FromRequest>::check(
                     __start,

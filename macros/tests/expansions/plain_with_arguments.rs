@@ -61,6 +61,10 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<store>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                <Json<User> as __polyserve::FromRequest>::READS_HEADERS
+                    || <HeaderMap as __polyserve::FromRequest>::READS_HEADERS
+            }
             fn check(&self, __start: &mut __polyserve::Start) {
                 <Json<User> as __polyserve::FromRequest>::check(__start, &<store>::META);
                 <HeaderMap as __polyserve::FromRequest>::check(__start, &<store>::META);

@@ -44,6 +44,9 @@ const _: () = {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
                 __polyserve::Option::Some(&<hello>::META)
             }
+            fn reads_headers(&self) -> __polyserve::bool {
+                false
+            }
             fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
                 __polyserve::Reply::Ready(
                     __polyserve::IntoResponse::into_response(<hello>::call()),

@@ -3,6 +3,7 @@
 
 use polyserve_core::{
     App,
+    observer::Event,
     offload::{Job, Pool},
 };
 use polyserve_host::{AcceptFailure, BACK_OFF, Error, Listening, Result};
@@ -33,12 +34,8 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut tokio = Builder::new_multi_thread();
-    match listening.workers {
-        Some(0) => return Err(Error::setting("0 workers serve nobody: set at least 1")),
-        Some(workers) => {
-            tokio.worker_threads(workers);
-        }
-        None => {}
+    if listening.workers.is_some() {
+        tokio.worker_threads(listening.workers_or(1)?);
     }
     if blocking_threads == 0 {
         return Err(Error::setting("0 blocking threads run nothing: set at least 1"));
@@ -89,7 +86,8 @@ where
     });
     let max_connections = max_connections.min(Semaphore::MAX_PERMITS);
     let seats = Arc::new(Semaphore::new(max_connections));
-    let spawn = |client, seat| {
+    let spawn = |client: Client, seat| {
+        app.observe(client.1, Event::Accepted);
         let conversation = converse(client, app.clone(), stopped.clone());
         tokio::spawn(async move {
             conversation.await;

@@ -16,7 +16,7 @@ mod sync;
 mod wait;
 
 use bell::Bell;
-use polyserve_core::{App, Connection, Want};
+use polyserve_core::{App, Connection, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
     reset_on_close,
@@ -72,18 +72,18 @@ impl Server {
         let (app, stop) = (Arc::new(app), Stop::new(&shutdown).map_err(failed)?);
         // Only poll(2) waits for a client: one that has gone again must not leave `accept` waiting.
         listener.set_nonblocking(true).map_err(failed)?;
-        let bell = Bell::here();
-        shutdown.on_begin({
-            let bell = bell.clone();
-            move || bell.wake()
-        });
-        let rivals = Rivals { listener, bell };
+        let rivals = Rivals { listener, bell: Bell::here() };
+        let rung = rivals.bell.clone();
+        shutdown.on_begin(move || rung.wake());
         loop {
             if !stop.wait_for(&rivals.listener).map_err(failed)? {
                 return Ok(());
             }
             match rivals.listener.accept() {
-                Ok((stream, peer)) => converse((&stream, peer), &app, Some(&rivals), &stop),
+                Ok((stream, peer)) => {
+                    app.observe(peer, Event::Accepted);
+                    converse((&stream, peer), &app, Some(&rivals), &stop);
+                }
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty | AcceptFailure::Next => {}
                     AcceptFailure::BackOff => std::thread::sleep(BACK_OFF),

@@ -21,17 +21,34 @@ pub const BACKLOG: i32 = 1024;
 /// # Errors
 /// When the address is none, or the port is taken or not allowed; the message says what to do.
 pub fn bind(addr: impl ToSocketAddrs) -> Result<TcpListener> {
-    let addrs = addr
-        .to_socket_addrs()
-        .map_err(|error| Error::setting(format!("{error}: an address is HOST:PORT, as in 127.0.0.1:8000")))?;
-    let mut failure = None;
-    for addr in addrs {
-        match listen(addr) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => failure = Some(explained(addr, error)),
-        }
+    first_of(addr, |addr| listen(addr, Port::Alone))
+}
+
+/// As [`bind`], for a server with several loops: [`another`] binds the port again for each of them
+/// (`SO_REUSEPORT`), and Linux spreads the clients over them. Any program of the same user could then join in; one
+/// that listens already is an error, as with [`bind`].
+///
+/// # Errors
+/// As [`bind`].
+pub fn bind_for_workers(addr: impl ToSocketAddrs) -> Result<TcpListener> {
+    first_of(addr, |addr| {
+        // With the option set, a port that another server shares would not be refused.
+        let free = socket(addr, Port::Alone)?.local_addr()?;
+        listen(free.as_socket().unwrap_or(addr), Port::Shared)
+    })
+}
+
+/// One more listener for the clients of `listener`: with a queue of its own if it comes from
+/// [`bind_for_workers`], else on the same queue.
+///
+/// # Errors
+/// When the process has no descriptor left.
+pub fn another(listener: &TcpListener) -> io::Result<TcpListener> {
+    #[cfg(unix)]
+    if SockRef::from(listener).reuse_port()? {
+        return listen(listener.local_addr()?, Port::Shared);
     }
-    Err(failure.unwrap_or_else(|| Error::setting("the host name has no address: try 127.0.0.1:8000")))
+    listener.try_clone()
 }
 
 /// Makes closing `socket` a reset (`SO_LINGER` with zero seconds), which no peer takes for the end of an answer:
@@ -43,16 +60,53 @@ pub fn reset_on_close<'socket>(socket: impl Into<SockRef<'socket>>) {
     }
 }
 
-fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+/// Whether a port may be bound again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Port {
+    Alone,
+    Shared,
+}
+
+/// The addresses that `addr` stands for.
+pub(crate) fn resolve(addr: impl ToSocketAddrs) -> Result<Vec<SocketAddr>> {
+    match addr.to_socket_addrs() {
+        Ok(addrs) => Ok(addrs.collect()),
+        Err(error) => Err(Error::setting(format!("{error}: an address is HOST:PORT, as in 127.0.0.1:8000"))),
+    }
+}
+
+fn first_of(
+    addr: impl ToSocketAddrs,
+    listen: impl Fn(SocketAddr) -> io::Result<TcpListener>,
+) -> Result<TcpListener> {
+    let mut failure = None;
+    for addr in resolve(addr)? {
+        match listen(addr) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failure = Some(explained(addr, error)),
+        }
+    }
+    Err(failure.unwrap_or_else(|| Error::setting("the host name has no address: try 127.0.0.1:8000")))
+}
+
+fn listen(addr: SocketAddr, port: Port) -> io::Result<TcpListener> {
+    let socket = socket(addr, port)?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn socket(addr: SocketAddr, port: Port) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
-    // Without it a restarted server cannot listen while old connections linger in TIME_WAIT.
     #[cfg(unix)]
-    socket.set_reuse_address(true)?;
+    {
+        // Without it a restarted server cannot listen while old connections linger in TIME_WAIT.
+        socket.set_reuse_address(true)?;
+        socket.set_reuse_port(port == Port::Shared)?;
+    }
     // Answers are written in one piece; a stream's small pieces must not wait for acknowledgements.
     socket.set_tcp_nodelay(true)?;
     socket.bind(&addr.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
+    Ok(socket)
 }
 
 fn explained(addr: SocketAddr, error: io::Error) -> Error {
@@ -85,6 +139,31 @@ mod tests {
                  (port 0 picks a free one)"
             )
         );
+    }
+
+    #[test]
+    fn a_port_for_workers_is_bound_again_for_each_and_is_taken_for_others() {
+        let first = bind_for_workers("127.0.0.1:0").unwrap();
+        let addr = first.local_addr().unwrap();
+        let second = another(&first).unwrap();
+        assert_eq!(second.local_addr().unwrap(), addr);
+        for outcome in [bind(addr), bind_for_workers(addr)] {
+            let error = outcome.unwrap_err().to_string();
+            assert!(error.contains("another program listens there"), "{error}");
+        }
+        // A queue of its own: with the first one gone, clients still get in.
+        drop(first);
+        std::net::TcpStream::connect(addr).unwrap();
+        second.accept().unwrap();
+    }
+
+    #[test]
+    fn a_port_that_was_bound_alone_has_one_queue_for_all() {
+        let first = bind("127.0.0.1:0").unwrap();
+        let second = another(&first).unwrap();
+        let client = std::net::TcpStream::connect(first.local_addr().unwrap()).unwrap();
+        let (_, peer) = second.accept().unwrap();
+        assert_eq!(peer, client.local_addr().unwrap());
     }
 
     #[test]

@@ -33,6 +33,18 @@ impl Listening {
         }
     }
 
+    /// How many workers a runtime that has them starts: as many as were set, `default` otherwise, and never more
+    /// than the server may have connections.
+    ///
+    /// # Errors
+    /// When 0 workers were set.
+    pub fn workers_or(&self, default: usize) -> Result<usize> {
+        match self.workers.unwrap_or(default) {
+            0 => Err(Error::setting("0 workers serve nobody: set at least 1")),
+            workers => Ok(workers.min(self.max_connections)),
+        }
+    }
+
     /// For a runtime whose loop all handlers share: who holds it for too long is reported, if that was asked for.
     #[must_use]
     pub fn on_a_loop(mut self, what: &'static str) -> Listening {

@@ -1,10 +1,10 @@
 //! The settings that every runtime's `Server` has.
 
-use crate::{Error, Listening, Result, ServeOptions, bind};
+use crate::{Error, Listening, Result, ServeOptions, bind, bind::resolve, bind_for_workers};
 use polyserve_core::{App, Handler, Start};
 use std::{
     fmt,
-    net::{TcpListener, ToSocketAddrs},
+    net::{SocketAddr, TcpListener, ToSocketAddrs},
     sync::Arc,
     time::Instant,
 };
@@ -16,24 +16,31 @@ const SPARE_DESCRIPTORS: usize = 64;
 /// them the methods.
 pub struct Common {
     handler: Arc<dyn Handler>,
-    listener: Option<Result<TcpListener>>,
+    place: Option<Place>,
     options: ServeOptions,
+}
+
+/// Where a server listens.
+enum Place {
+    /// Not bound yet: how to bind it depends on settings that may come later.
+    Address(Result<Vec<SocketAddr>>),
+    Listener(TcpListener),
 }
 
 impl Common {
     /// Settings for `handler`, without a listener.
     pub fn new(handler: impl Handler, options: ServeOptions) -> Common {
-        Common { handler: Arc::new(handler), listener: None, options }
+        Common { handler: Arc::new(handler), place: None, options }
     }
 
     /// See `Server::address`.
     pub fn set_address(&mut self, addr: impl ToSocketAddrs) {
-        self.listener = Some(bind(addr));
+        self.place = Some(Place::Address(resolve(addr)));
     }
 
     /// See `Server::listener`.
     pub fn set_listener(&mut self, listener: TcpListener) {
-        self.listener = Some(Ok(listener));
+        self.place = Some(Place::Listener(listener));
     }
 
     /// The settings, to be changed.
@@ -46,15 +53,38 @@ impl Common {
     /// # Errors
     /// When the app's routes conflict, no address was given, or the address cannot be bound.
     pub fn open(self) -> Result<Listening> {
+        self.open_with(|addrs| bind(addrs))
+    }
+
+    /// As [`open`](Common::open), for a runtime with a loop for each worker: an address is
+    /// [bound for all of them](bind_for_workers).
+    ///
+    /// # Errors
+    /// As [`open`](Common::open).
+    pub fn open_for_loops(self) -> Result<Listening> {
+        match self.options.workers {
+            Some(2..) => self.open_with(|addrs| bind_for_workers(addrs)),
+            _ => self.open(),
+        }
+    }
+
+    fn open_with(self, bind: impl FnOnce(&[SocketAddr]) -> Result<TcpListener>) -> Result<Listening> {
         Start::check(&*self.handler)?;
-        let listener = self.listener.unwrap_or_else(|| {
-            Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"))
-        })?;
+        let listener = match self.place {
+            Some(Place::Listener(listener)) => listener,
+            Some(Place::Address(addrs)) => bind(&addrs?)?,
+            None => {
+                return Err(Error::setting("the server has no address: call `.address(\"127.0.0.1:8000\")`"));
+            }
+        };
         let max_connections = self.options.connections();
-        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, .. } = self.options;
+        let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, observer, .. } = self.options;
         let mut app = App::new(self.handler, Instant::now);
         app.limits = limits;
         app.timeouts = timeouts;
+        if let Some(observer) = observer {
+            app = app.with_observer(observer);
+        }
         if max_connections == 0 {
             return Err(Error::setting("a server with 0 connections serves nobody: set at least 1"));
         }
@@ -122,7 +152,7 @@ macro_rules! common_settings {
                 Server::with($crate::Common::new(handler, $crate::ServeOptions::default()))
             }
 
-            /// Listens on `addr`; whether it can is told by [`serve`](Server::serve).
+            /// Listens on `addr` from [`serve`](Server::serve) on, which tells if it cannot.
             #[must_use]
             pub fn address(mut self, addr: impl $crate::__private::ToSocketAddrs) -> Server {
                 self.common.set_address(addr);
@@ -163,6 +193,14 @@ macro_rules! common_settings {
             #[must_use]
             pub fn stall_warning(mut self, bound: Option<$crate::__private::Duration>) -> Server {
                 self.common.options().stall_warning = bound.into();
+                self
+            }
+
+            /// Tells `observer` what happens to connections, on the thread on which it happens. Default: nobody, at
+            /// the cost of a comparison for each event.
+            #[must_use]
+            pub fn observer(mut self, observer: impl $crate::__private::Observer) -> Server {
+                self.common.options().observer = Some(::std::sync::Arc::new(observer));
                 self
             }
 

@@ -1,7 +1,7 @@
 //! What a runtime says of itself, so that code can ask instead of guess.
 
 use crate::{Result, Shutdown, StallWarning};
-use polyserve_core::{Handler, Limits, Timeouts};
+use polyserve_core::{Handler, Limits, Timeouts, observer::Observer};
 use std::{net::TcpListener, sync::Arc};
 
 /// One way to host a handler: what the command line, the comparison and the tests iterate over.
@@ -38,6 +38,8 @@ pub struct ServeOptions {
     pub workers: Option<usize>,
     /// When a handler that holds a loop is reported in the log.
     pub stall_warning: StallWarning,
+    /// Who is told what happens to connections; nobody by default.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// What Apache's modules ask with `ap_mpm_query`, as data.

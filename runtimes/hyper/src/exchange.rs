@@ -2,9 +2,9 @@
 
 use crate::upload::Upload;
 use http::{HeaderValue, header};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use polyserve_async::{HostedBody, Told, Turn, answer};
-use polyserve_core::{App, Body};
+use polyserve_core::{App, Body, observer::Event};
 use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 /// Answers one request with the app's handler.
@@ -14,7 +14,10 @@ pub(crate) async fn exchange(
     request: http::Request<Incoming>,
 ) -> Result<http::Response<HostedBody>, Infallible> {
     let told = Told::default();
-    let upload = |incoming| Upload::new(incoming, app.clone(), told.clone());
+    if request.body().is_end_stream() {
+        app.observe(peer, Event::Complete);
+    }
+    let upload = |incoming| Upload::new(incoming, peer, app.clone(), told.clone());
     let request = request.map(|incoming| Body::new(upload(incoming)).with_collect_limit(app.limits.body));
     Ok(match answer(&app, Some(peer), request, &told).await {
         // What is left of a broken body cannot be told from the next request.

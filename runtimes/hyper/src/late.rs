@@ -2,10 +2,12 @@
 //! a hold of the socket is kept beside hyper's own.
 
 use http::StatusCode;
-use polyserve_core::App;
+use polyserve_async::Client;
+use polyserve_core::{App, observer::Event};
 use std::{
     fmt::Write as _,
     io,
+    net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -22,13 +24,33 @@ pub(crate) struct Socket(Arc<Mutex<Inner>>);
 
 struct Inner {
     stream: TcpStream,
+    watched: Watched,
     /// The client has sent something since the last answer.
     asking: bool,
 }
 
+/// What is told of a socket, up to its end.
+struct Watched {
+    app: Arc<App>,
+    peer: SocketAddr,
+}
+
+impl Watched {
+    fn note(&self, event: Event) {
+        self.app.observe(self.peer, event);
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.note(Event::Closed);
+    }
+}
+
 impl Socket {
-    pub(crate) fn new(stream: TcpStream) -> Socket {
-        Socket(Arc::new(Mutex::new(Inner { stream, asking: false })))
+    pub(crate) fn new((stream, peer): Client, app: Arc<App>) -> Socket {
+        let watched = Watched { app, peer };
+        Socket(Arc::new(Mutex::new(Inner { stream, watched, asking: false })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -38,7 +60,8 @@ impl Socket {
     /// Says 408 to a client that has begun a request, once hyper has let go of the socket.
     pub(crate) async fn refuse_late(self, app: &App) {
         let Some(inner) = Arc::into_inner(self.0) else { return };
-        let Inner { mut stream, asking } = inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Inner { mut stream, watched: _watched, asking } =
+            inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !asking {
             return;
         }
@@ -85,7 +108,10 @@ impl AsyncRead for Socket {
         let mut inner = self.lock();
         let before = buffer.filled().len();
         ready!(Pin::new(&mut inner.stream).poll_read(cx, buffer))?;
-        inner.asking |= buffer.filled().len() > before;
+        if buffer.filled().len() > before {
+            inner.asking = true;
+            inner.watched.note(Event::Read);
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -94,7 +120,11 @@ impl AsyncWrite for Socket {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let mut inner = self.lock();
         inner.asking = false;
-        Pin::new(&mut inner.stream).poll_write(cx, bytes)
+        let written = ready!(Pin::new(&mut inner.stream).poll_write(cx, bytes))?;
+        if written > 0 {
+            inner.watched.note(Event::Written);
+        }
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -104,7 +134,11 @@ impl AsyncWrite for Socket {
     ) -> Poll<io::Result<usize>> {
         let mut inner = self.lock();
         inner.asking = false;
-        Pin::new(&mut inner.stream).poll_write_vectored(cx, slices)
+        let written = ready!(Pin::new(&mut inner.stream).poll_write_vectored(cx, slices))?;
+        if written > 0 {
+            inner.watched.note(Event::Written);
+        }
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {

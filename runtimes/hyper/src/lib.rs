@@ -75,7 +75,7 @@ async fn converse((stream, peer): Client, app: Arc<App>, stopped: Stopped) {
         // A client that has closed its side still gets its answer.
         .half_close(true);
     let service = service_fn(|request| exchange(app.clone(), peer, request));
-    let socket = Socket::new(stream);
+    let socket = Socket::new((stream, peer), app.clone());
     let outcome = {
         let mut connection = pin!(http.serve_connection(TokioIo::new(socket.clone()), service));
         tokio::select! {

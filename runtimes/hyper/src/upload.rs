@@ -5,10 +5,11 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use polyserve_async::{Alarm, Told, Turn};
-use polyserve_core::{App, BodyError};
+use polyserve_core::{App, BodyError, observer::Event};
 use std::{
     error::Error,
     io::{self, ErrorKind},
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -18,6 +19,9 @@ use std::{
 /// hyper's body with a deadline.
 pub(crate) struct Upload {
     incoming: Incoming,
+    peer: SocketAddr,
+    /// Its end has come, and was told.
+    complete: bool,
     app: Arc<App>,
     alarm: Alarm,
     /// What is left of the time, while nobody waits.
@@ -28,9 +32,9 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    pub(crate) fn new(incoming: Incoming, app: Arc<App>, told: Told) -> Upload {
-        let left = app.timeouts.body;
-        Upload { incoming, app, alarm: Alarm::default(), left, deadline: None, told }
+    pub(crate) fn new(incoming: Incoming, peer: SocketAddr, app: Arc<App>, told: Told) -> Upload {
+        let (left, complete) = (app.timeouts.body, incoming.is_end_stream());
+        Upload { incoming, peer, complete, app, alarm: Alarm::default(), left, deadline: None, told }
     }
 
     /// A piece of `length` bytes is here, or the end.
@@ -61,6 +65,10 @@ impl HttpBody for Upload {
             Poll::Ready(frame) => {
                 let frame = frame.and_then(Result::ok);
                 self.came(frame.as_ref().and_then(Frame::data_ref).map_or(0, Bytes::len));
+                let ended = frame.is_none() || self.incoming.is_end_stream();
+                if ended && !std::mem::replace(&mut self.complete, true) {
+                    self.app.observe(self.peer, Event::Complete);
+                }
                 Poll::Ready(frame.map(Ok))
             }
             Poll::Pending => {

@@ -11,15 +11,14 @@ use mio::{
     Events, Interest, Poll, Token,
     net::{TcpListener, TcpStream},
 };
-use polyserve_core::App;
-use polyserve_host::{Error, Listening, Result, Shutdown};
+use polyserve_core::{App, observer::Event};
+use polyserve_host::{Error, Result, Shutdown};
 use slab::Slab;
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
-    fmt,
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{self, SocketAddr},
     sync::Arc,
     task::Waker,
     time::Instant,
@@ -31,8 +30,8 @@ const WOKEN: Token = Token(usize::MAX - 1);
 /// Readiness events taken from the kernel at a time.
 const BATCH: usize = 1024;
 
-/// All clients of a server, and the thread that serves them.
-pub struct EventLoop<S> {
+/// All clients of a loop, and what the thread needs that serves them.
+pub(crate) struct EventLoop<S> {
     poll: Poll,
     door: Door,
     clients: Slab<Client>,
@@ -49,11 +48,13 @@ pub struct EventLoop<S> {
 
 impl<S: Sleeper> EventLoop<S> {
     /// A loop on a bound listener; `sleeper` decides what a handler's sleep costs.
-    ///
-    /// # Errors
-    /// When the kernel has no descriptor for it.
-    pub fn new(listening: Listening, sleeper: S) -> Result<EventLoop<S>> {
-        let Listening { listener, app, shutdown, max_connections, .. } = listening;
+    pub(crate) fn new(
+        listener: net::TcpListener,
+        app: Arc<App>,
+        shutdown: Shutdown,
+        max_connections: usize,
+        sleeper: S,
+    ) -> Result<EventLoop<S>> {
         let open = || -> io::Result<_> {
             listener.set_nonblocking(true)?;
             let mut listener = TcpListener::from_std(listener);
@@ -73,17 +74,14 @@ impl<S: Sleeper> EventLoop<S> {
             ready,
             deadlines: BinaryHeap::new(),
             sleeper,
-            app: Arc::new(app),
+            app,
             shutdown,
             max_connections,
         })
     }
 
     /// Runs until the shutdown has begun and every connection is closed, or its grace is over.
-    ///
-    /// # Errors
-    /// When the kernel cannot be asked for readiness any more.
-    pub fn run(mut self) -> Result {
+    pub(crate) fn run(mut self) -> Result {
         let mut events = Events::with_capacity(BATCH);
         let mut woken = Vec::new();
         while self.door.is_open() {
@@ -154,6 +152,7 @@ impl<S: Sleeper> EventLoop<S> {
         // Both interests, once: with edges there is nothing to change later.
         let interests = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut stream, Token(place), interests)?;
+        self.app.observe(peer, Event::Accepted);
         entry.insert(Client::new(stream, peer, self.app.clone(), now));
         if place == self.wakers.len() {
             self.wakers.push(self.ready.waker(place));
@@ -201,12 +200,6 @@ impl<S: Sleeper> EventLoop<S> {
                 self.go_on(place, now);
             }
         }
-    }
-}
-
-impl<S> fmt::Debug for EventLoop<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventLoop").field("clients", &self.clients.len()).finish_non_exhaustive()
     }
 }
 

@@ -4,17 +4,21 @@
 //! clients as it has memory for, and an idle one costs it nothing. But the loop has nobody to ask for a
 //! later wake-up on behalf of a handler: one that sleeps holds the loop, and with it every connection.
 //! `polyserve-timer-offload` is this very loop with somebody to ask.
+//!
+//! On a machine with more cores a server may have several such loops ([`Server::workers`]); each client stays
+//! with the one that has accepted it.
 
 mod client;
 mod door;
 mod event_loop;
 mod ready;
 mod sync;
+mod workers;
 
 use polyserve_host::{Capabilities, Common, Held, Result, Strategy, common_settings};
 use std::{task::Waker, thread, time::Instant};
 
-pub use event_loop::EventLoop;
+pub use workers::run;
 
 const NAME: &str = "poll-loop";
 
@@ -23,7 +27,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "one thread polls all connections: a handler that sleeps holds the loop",
     tutorial: "selectors/server_blocking.py",
-    capabilities: Capabilities::new(Held::Loop),
+    capabilities: Capabilities::new(Held::Loop).with_workers(),
     serve: SERVE,
 };
 
@@ -66,12 +70,19 @@ impl Server {
         Server { common }
     }
 
+    /// Threads with a loop each. Default: 1. See [`run`] for what they share.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Server {
+        self.common.options().workers = Some(workers);
+        self
+    }
+
     /// Serves until the shutdown begins, then answers what is in flight.
     ///
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let listening = self.common.open()?.without_workers(NAME)?.without_tokio(NAME).on_a_loop("poll loop");
-        EventLoop::new(listening, HoldTheLoop)?.run()
+        let listening = self.common.open_for_loops()?.without_tokio(NAME).on_a_loop("poll loop");
+        run(listening, || Ok(HoldTheLoop))
     }
 }

@@ -9,7 +9,7 @@ mod sync;
 
 use crew::{Crew, Seat};
 use polyserve_blocking::{Stop, converse};
-use polyserve_core::App;
+use polyserve_core::{App, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
 };
@@ -98,7 +98,10 @@ fn accept(
     stack_size: usize,
 ) -> bool {
     match listener.accept() {
-        Ok((stream, peer)) => start((Arc::new(stream), peer), app, stop, crew, stack_size),
+        Ok((stream, peer)) => {
+            app.observe(peer, Event::Accepted);
+            start((Arc::new(stream), peer), app, stop, crew, stack_size);
+        }
         Err(error) => match AcceptFailure::of(&error) {
             AcceptFailure::Empty => return false,
             AcceptFailure::Next => {}

@@ -10,7 +10,7 @@ mod sync;
 mod timer_thread;
 
 use polyserve_host::{Capabilities, Common, Error, Held, Result, Strategy, ThreadPool, common_settings};
-use polyserve_poll_loop::{EventLoop, Sleeper, Slept};
+use polyserve_poll_loop::{Sleeper, Slept, run};
 use std::{sync::Arc, task::Waker, time::Instant};
 use timer_thread::TimerThread;
 
@@ -24,7 +24,7 @@ pub const STRATEGY: Strategy = Strategy {
     name: NAME,
     summary: "the same loop with a timer thread that wakes it: a handler that sleeps holds nothing",
     tutorial: "selectors/server_nonblocking.py",
-    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool(),
+    capabilities: Capabilities::new(Held::Nothing).with_blocking_pool().with_workers(),
     serve: SERVE,
 };
 
@@ -53,6 +53,13 @@ impl Server {
         Server { common, blocking_threads: BLOCKING_THREADS }
     }
 
+    /// Threads with a loop each, and a timer thread beside it. Default: 1. See [`run`] for what they share.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Server {
+        self.common.options().workers = Some(workers);
+        self
+    }
+
     /// Bounds the threads for `#[handler(blocking)]`; calls beyond it wait for one. Default: 512, started
     /// when they are needed.
     #[must_use]
@@ -66,11 +73,11 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let mut listening =
-            self.common.open()?.without_workers(NAME)?.without_tokio(NAME).on_a_loop("event loop");
+        let mut listening = self.common.open_for_loops()?.without_tokio(NAME).on_a_loop("event loop");
         listening.app = listening.app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
-        let timer =
-            TimerThread::start().map_err(|error| Error::io("cannot start the timer thread", error))?;
-        EventLoop::new(listening, Offload(timer))?.run()
+        run(listening, || {
+            let timer = TimerThread::start();
+            timer.map(Offload).map_err(|error| Error::io("cannot start the timer thread", error))
+        })
     }
 }

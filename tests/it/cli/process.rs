@@ -22,7 +22,12 @@ pub(super) struct Output {
 
 /// Runs the program to its end.
 pub(super) fn run(arguments: &[&str]) -> Output {
-    let mut process = Process::start(arguments);
+    run_with(arguments, |_| {})
+}
+
+/// Runs the program, changed by `set`, to its end.
+pub(super) fn run_with(arguments: &[&str], set: impl FnOnce(&mut Command)) -> Output {
+    let mut process = Process::start_with(arguments, set);
     process.close_stdin();
     let (stdout, stderr) = (text(&process.stdout), text(&process.stderr));
     Output { status: process.wait(), stdout, stderr }
@@ -40,12 +45,17 @@ pub(super) struct Process {
 
 impl Process {
     pub(super) fn start(arguments: &[&str]) -> Process {
+        Process::start_with(arguments, |_| {})
+    }
+
+    pub(super) fn start_with(arguments: &[&str], set: impl FnOnce(&mut Command)) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_polyserve"));
         // What the user's shell says must not change what is tested.
-        for variable in ["POLYSERVE_RUNTIME", "PORT", "RUST_LOG"] {
+        for variable in ["POLYSERVE_RUNTIME", "PORT", "RUST_LOG", "LISTEN_FDS", "LISTEN_PID"] {
             command.env_remove(variable);
         }
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        set(&mut command);
         let mut child = command.spawn().unwrap();
         Process {
             pid: Pid::from_raw(child.id().try_into().unwrap()),

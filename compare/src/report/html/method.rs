@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::{Report, units, verdicts};
+use crate::report::{Report, timeline, units, verdicts};
 
 /// What the figures are, for whoever has not read the documentation.
 const METHOD: [&str; 6] = [
@@ -48,7 +48,10 @@ pub(super) fn section(report: &Report, command: &str) -> Markup {
             h2 { "Environment and method" }
             @if let Some(next) = verdicts::next(report) { p { "Next: " code.command { (next.text) } } }
             dl.facts { @for (name, value) in &facts { div { dt { (name) } dd { (value) } } } }
-            ul { @for sentence in METHOD { li { (sentence) } } }
+            ul {
+                @for sentence in METHOD { li { (sentence) } }
+                @if let Some(price) = timeline::price(report) { li { (price) } }
+            }
             p { "Measured by" code.command { (command) } }
             p {
                 "The data of this page is inside of it, as JSON in the element " code { "#run" } ", and whole in "

@@ -1,6 +1,7 @@
 //! The report as a page: one file, with its style, its drawings and its data, that asks nobody for anything.
 //!
-//! It can be read without script (which only sorts the tables), with a keyboard, in grey and on paper. Numbers stand in
+//! It can be read without script (which sorts tables, moves the timelines and copies drawings), with a keyboard, in grey and
+//! on paper. Numbers stand in
 //! tables; the drawings show what tables hide: distributions, drift, and what changes with the number of connections.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -12,25 +13,27 @@ use series::{Series, legend};
 
 mod cost;
 mod latency;
+mod life;
 mod method;
 mod plot;
-mod queue;
 mod rounds;
+mod samples;
 mod scaling;
 mod series;
+mod states;
 mod table;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPTS: [&str; 3] = [include_str!("report.js"), include_str!("timeline.js"), include_str!("copy.js")];
 
 /// Says to the browser what the page promises its reader: that it loads nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
-/// The data that a page carries at the most, in bytes: beyond, the single rounds stay out of it.
-const MOST_DATA: usize = 250_000;
+/// The bytes that a page has at the most, if it can: where the data would make it longer, the single rounds stay out of it.
+const MOST: usize = 390_000;
 
 /// The report as one HTML file: verdicts, tables, drawings, method, and the data itself as JSON in the element with the
 /// id `run`. It needs neither network nor script.
@@ -43,6 +46,18 @@ pub fn html(report: &Report) -> std::io::Result<String> {
     let title = format!("{} {}: {}", report.method, report.path, report.contenders.join(", "));
     let views =
         report.tables().map(|(connections, mode)| View { report, connections, mode, command: &command });
+    let main = html! {
+        main {
+            (badges(report))
+            @for view in views { (view.section()) }
+            @if let Some(scaling) = scaling::section(report, &command) { (scaling) }
+            @if let Some(timeline) = timeline::section(report, &command) { (timeline) }
+            @if let Some(states) = states::section(report, &command) { (states) }
+            (method::section(report, &command))
+        }
+    };
+    let (script, style) = (script(), format!("{STYLE}{}", series::highlight(report.contenders.len())));
+    let data = data(report, MOST.saturating_sub(main.0.len() + script.len() + style.len()))?;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -52,7 +67,7 @@ pub fn html(report: &Report) -> std::io::Result<String> {
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(series::highlight(report.contenders.len()))) }
+                style { (PreEscaped(style)) }
             }
             body {
                 header {
@@ -60,15 +75,9 @@ pub fn html(report: &Report) -> std::io::Result<String> {
                     h1 { code { (report.method) " " (report.path) } }
                     @for pieces in rows::heading(report) { p.conditions { (pieces.join(" · ")) } }
                 }
-                main {
-                    (badges(report))
-                    @for view in views { (view.section()) }
-                    @if let Some(scaling) = scaling::section(report, &command) { (scaling) }
-                    @if let Some(timeline) = timeline::section(report, &command) { (timeline) }
-                    (method::section(report, &command))
-                }
-                script type="application/json" id="run" { (PreEscaped(data(report)?)) }
-                script { (PreEscaped(SCRIPT)) }
+                (main)
+                script type="application/json" id="run" { (PreEscaped(data)) }
+                script { (PreEscaped(script)) }
             }
         }
     };
@@ -90,13 +99,24 @@ fn badges(report: &Report) -> Markup {
     }
 }
 
-/// The report's JSON as it may stand between script tags.
-fn data(report: &Report) -> std::io::Result<String> {
+/// The scripts as the page carries them: without comments and without what indents their lines.
+fn script() -> String {
+    let lines = SCRIPTS.iter().flat_map(|script| script.lines()).map(str::trim_start);
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).map(|line| format!("{line}\n")).collect()
+}
+
+/// The report's JSON as it may stand between script tags. What it has no room for stays out of it: first the rounds one by
+/// one, then what was seen of the kernel's queue every millisecond.
+fn data(report: &Report, room: usize) -> std::io::Result<String> {
     let mut text = serde_json::to_string(report)?;
-    if text.len() > MOST_DATA {
+    if text.len() > room {
         let mut lean = report.clone();
         lean.runs.iter_mut().for_each(|run| run.rounds.clear());
         text = serde_json::to_string(&lean)?;
+        if text.len() > room {
+            lean.timelines.iter_mut().for_each(|timeline| timeline.accept_queue.clear());
+            text = serde_json::to_string(&lean)?;
+        }
     }
     // In JSON it only stands inside of strings, where the escape means the same.
     Ok(text.replace('<', "\\u003c"))
@@ -136,7 +156,8 @@ impl<'a> View<'a> {
         let lines = verdicts::lines(self.report, self.connections, self.mode);
         let figures = [
             latency::figure(self),
-            queue::figure(self),
+            samples::queue(self),
+            samples::threads(self),
             rounds::drift(self),
             rounds::ratios(self),
             cost::figure(self),

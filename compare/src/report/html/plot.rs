@@ -37,6 +37,16 @@ impl Axis {
         self.from + part * (self.to - self.from)
     }
 
+    /// The value that stands at this place; the reverse of [`at`](Self::at).
+    pub(super) fn value_at(&self, place: f64) -> f64 {
+        let part = (place - self.from) / (self.to - self.from);
+        if self.log {
+            self.low * (self.high / self.low).powf(part)
+        } else {
+            self.low + part * (self.high - self.low)
+        }
+    }
+
     /// Round values, about five of them.
     pub(super) fn ticks(&self) -> Vec<f64> {
         // Below a factor of three there is hardly a round ratio.
@@ -137,6 +147,8 @@ mod tests {
     fn a_value_outside_stands_at_the_end() {
         let axis = Axis::log((1.0, 100.0), (0.0, 10.0));
         assert_eq!([axis.at(0.1), axis.at(10.0), axis.at(1e9)], [0.0, 5.0, 10.0]);
+        assert_eq!([0.0, 5.0, 10.0].map(|place| axis.value_at(place)), [1.0, 10.0, 100.0]);
+        assert_eq!(Axis::linear((2.0, 4.0), (100.0, 0.0)).value_at(25.0), 3.5);
         assert_eq!(path([(0.0, 1.04), (2.26, 3.0)]), "M0 1L2.3 3");
     }
 }

@@ -1,7 +1,7 @@
 //! The page that is made of a report nobody measured.
 
 use super::*;
-use crate::report::tests::report;
+use crate::report::tests::{assert_is, report};
 
 /// Elements without an end tag.
 const VOID: [&str; 1] = ["meta"];
@@ -106,8 +106,8 @@ fn what_was_measured_stands_in_the_page_without_script() {
 fn every_figure_has_a_caption_and_its_command() {
     let page = html(&sweep()).unwrap();
     let figures: Vec<&str> = page.split("<figure ").skip(1).collect();
-    // Five drawings of each of the four tables, two curves for each of the two modes, two timelines.
-    assert_eq!(figures.len(), 4 * 5 + 2 * 2 + 2);
+    // Five drawings of each of the four tables, two curves for each of the two modes, two timelines, the states.
+    assert_eq!(figures.len(), 4 * 5 + 2 * 2 + 2 + 1);
     for figure in figures {
         let figure = figure.split("</figure>").next().unwrap();
         for part in ["id=\"", "<svg ", "<figcaption>", "polyserve compare"] {
@@ -115,6 +115,66 @@ fn every_figure_has_a_caption_and_its_command() {
         }
         assert!(!figure.contains("NaN") && !figure.contains("inf"), "{figure}");
     }
+}
+
+/// A section of the page, a tag a line.
+fn section(page: &str, name: &str) -> String {
+    let section =
+        page.split("<section").find(|section| section.contains(name)).expect("there is such a section");
+    let section = section.split("</section>").next().unwrap();
+    format!("<section{}\n</section>\n", section.replace("><", ">\n<"))
+}
+
+#[test]
+fn the_timeline_of_a_report_nobody_measured() {
+    assert_is("timeline.html", &section(&html(&report()).unwrap(), "id=\"timeline\""));
+}
+
+#[test]
+fn the_states_of_a_report_nobody_measured() {
+    assert_is("states.html", &section(&html(&report()).unwrap(), "id=\"states\""));
+}
+
+#[test]
+fn every_request_that_is_drawn_has_its_times_as_text_and_one_of_each_block_can_be_tabbed_to() {
+    let page = html(&report()).unwrap();
+    for block in page.split("<figure id=\"timeline-").skip(1) {
+        let block = block.split("</figure>").next().unwrap();
+        let rows: Vec<&str> = block.split("<g class=\"request\" data-q=\"").skip(1).collect();
+        assert_eq!(rows.len(), 2);
+        for row in &rows {
+            let id = row.split('"').next().unwrap();
+            assert!(row.contains(&format!("aria-label=\"request {id}: ")), "{row}");
+            assert!(block.contains(&format!("<tr data-q=\"{id}\">")), "{block}");
+        }
+        assert_eq!(block.matches("tabindex=\"0\" aria-label=\"request").count(), 1);
+    }
+}
+
+#[test]
+fn an_open_loop_has_a_dotted_curve_and_says_what_it_means() {
+    let mut report = report();
+    assert!(!html(&report).unwrap().contains("class=\"sent\""));
+    for run in &mut report.runs {
+        run.rounds.iter_mut().for_each(|round| round.histogram_from_send = Some(round.histogram.clone()));
+    }
+    let page = html(&report).unwrap();
+    assert!(page.contains("class=\"sent\"") && page.contains("coordinated omission"));
+}
+
+#[test]
+fn threads_are_drawn_where_their_number_changes() {
+    let mut report = report();
+    assert!(!html(&report).unwrap().contains("id=\"threads"));
+    report.runs[1].rounds[0].samples[0].threads = Some(1);
+    assert!(html(&report).unwrap().contains("id=\"threads-new\""));
+}
+
+#[test]
+fn the_script_is_little() {
+    let script = script();
+    assert!(script.len() <= 8 * 1024, "{} bytes", script.len());
+    assert!(!script.contains("//") && !script.contains("\n "), "{script}");
 }
 
 #[test]
@@ -144,10 +204,10 @@ fn a_long_report_leaves_its_rounds_out_and_stays_small() {
     let mut report = sweep();
     for run in &mut report.runs {
         let rounds = run.rounds.clone();
-        (0..9).for_each(|_| run.rounds.extend(rounds.clone()));
+        (0..20).for_each(|_| run.rounds.extend(rounds.clone()));
     }
     let whole = serde_json::to_string(&report).unwrap().len();
-    assert!(whole > MOST_DATA, "{whole}");
+    assert!(whole > MOST, "{whole}");
     let page = html(&report).unwrap();
     assert!(page.len() < 400_000, "{}", page.len());
     assert!(page.contains("\"rounds\":[]"));

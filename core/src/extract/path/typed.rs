@@ -45,6 +45,7 @@ pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequest for Path<T> {
     type Rejection = Rejection;
+    const READS_HEADERS: bool = false;
 
     fn is_absent(request: &Request) -> bool {
         request.extensions().get::<PathParams>().is_none()

@@ -1,0 +1,140 @@
+//! What polyserve wants to reach, and whether it does.
+
+use polyserve_compare::Run;
+use polyserve_compare::stats::Interval;
+
+use crate::idle::Idle;
+use crate::results::Results;
+use crate::servers::{Kind, Server};
+use crate::table::{self, ratio};
+
+const POLL_LOOP: &str = "polyserve poll-loop";
+const TIMER_OFFLOAD: &str = "polyserve timer-offload";
+const ASYNC: &str = "polyserve async";
+const THREADED: &str = "polyserve threaded";
+
+/// All goals for which there are figures, as a table.
+pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
+    let mut goals = Goals { results, rows: Vec::new() };
+    for ours in [POLL_LOOP, TIMER_OFFLOAD] {
+        goals.cpu("1", ours, "keep-alive", "canned-loop", 1.05);
+        goals.cpu("1", ours, "keep-alive-1000", "canned-loop", 1.05);
+        goals.cpu("1", ours, "pipeline-16", "canned-loop", 1.25);
+        goals.cpu("1", ours, "pipeline-16", "may_minihttp", 1.0);
+        goals.cpu("1", ours, "new-connection", "nginx", 1.0);
+        goals.ahead_of_all("1", ours, servers);
+    }
+    goals.cpu("2", TIMER_OFFLOAD, "waits-10000", "canned-loop", 1.10);
+    goals.rate("2", TIMER_OFFLOAD, "waits-10000", "canned-loop", 0.97);
+    goals.cpu("2", ASYNC, "waits-10000", "hyper", 1.0);
+    for ours in [TIMER_OFFLOAD, ASYNC] {
+        goals.p99("2", ours, "waits-10000", 150_000_000);
+    }
+    for (scenario, _) in &results.reports {
+        goals.cpu("3", ASYNC, scenario.name, "hyper", 1.0);
+    }
+    for scenario in ["keep-alive", "keep-alive-1000", "pipeline-16", "new-connection"] {
+        goals.cpu("4", THREADED, scenario, "canned-threads", 1.10);
+    }
+    for peer in ["tiny_http", "rouille"] {
+        goals.cpu("4", THREADED, "keep-alive", peer, 0.5);
+    }
+    goals.all_answered("4", THREADED, "waits-10000");
+    goals.idle("4", THREADED, 20.0 * 1024.0);
+    goals.idle("5", POLL_LOOP, 512.0);
+    goals.idle("5", TIMER_OFFLOAD, 512.0);
+    goals.idle("5", ASYNC, 2048.0);
+    for ours in [POLL_LOOP, TIMER_OFFLOAD] {
+        goals.cpu("6", ours, "echo-1m", "may_minihttp", 1.0);
+        goals.cpu("6", ours, "echo-1m", "hyper", 1.0);
+    }
+    let head = ["goal", "what", "at most", "measured (95 % CI)", "verdict"].map(str::to_owned);
+    table::table(&head, goals.rows)
+}
+
+struct Goals<'a> {
+    results: &'a Results,
+    rows: Vec<Vec<String>>,
+}
+
+impl Goals<'_> {
+    fn pair(&self, ours: &str, scenario: &str, base: &str) -> Option<(&Run, &Run)> {
+        Some((self.results.run(scenario, ours)?, self.results.run(scenario, base)?))
+    }
+
+    fn cpu(&mut self, goal: &str, ours: &str, scenario: &str, base: &str, most: f64) {
+        let found = self.pair(ours, scenario, base).and_then(|(ours, base)| ours.cpu_by(base));
+        if let Some(found) = found {
+            let what = format!("{ours}, {scenario}: CPU by {base}");
+            self.row(goal, what, format!("{most:.2}"), ratio(found), at_most(found, most));
+        }
+    }
+
+    fn rate(&mut self, goal: &str, ours: &str, scenario: &str, base: &str, least: f64) {
+        let found = self.pair(ours, scenario, base).and_then(|(ours, base)| ours.rate_by(base));
+        if let Some(found) = found {
+            let what = format!("{ours}, {scenario}: rate by {base}");
+            let verdict = at_most(found.reciprocal(), 1.0 / least);
+            self.row(goal, what, format!("at least {least:.2}"), ratio(found), verdict);
+        }
+    }
+
+    /// Among peers, the one that comes nearest or is ahead.
+    fn ahead_of_all(&mut self, goal: &str, ours: &str, servers: &[Server]) {
+        let columns: Vec<&str> = self.results.reports.iter().map(|(scenario, _)| scenario.name).collect();
+        for scenario in columns {
+            let peers = servers.iter().filter(|server| server.kind == Kind::Peer);
+            let ratios = peers.filter_map(|peer| {
+                let (ours, base) = self.pair(ours, scenario, &peer.name)?;
+                Some((peer.name.as_str(), ours.cpu_by(base)?))
+            });
+            if let Some((peer, found)) = ratios.max_by(|a, b| a.1.value.total_cmp(&b.1.value)) {
+                let what = format!("{ours}, {scenario}: CPU by the best peer ({peer})");
+                self.row(goal, what, "1.00".to_owned(), ratio(found), at_most(found, 1.0));
+            }
+        }
+    }
+
+    fn p99(&mut self, goal: &str, ours: &str, scenario: &str, most_ns: u64) {
+        let found = self.results.run(scenario, ours).and_then(|run| run.latency.p99_ns);
+        if let Some(found) = found {
+            let what = format!("{ours}, {scenario}: p99");
+            let verdict = if found <= most_ns { "met" } else { "missed" };
+            self.row(goal, what, table::time(Some(most_ns)), table::time(Some(found)), verdict);
+        }
+    }
+
+    fn all_answered(&mut self, goal: &str, ours: &str, scenario: &str) {
+        let found = self.results.run(scenario, ours);
+        if let Some(run) = found {
+            let unserved = run.errors.total() + run.starved_connections;
+            let what = format!("{ours}, {scenario}: errors and connections without an answer");
+            let verdict = if unserved == 0 { "met" } else { "missed" };
+            self.row(goal, what, "0".to_owned(), unserved.to_string(), verdict);
+        }
+    }
+
+    fn idle(&mut self, goal: &str, ours: &str, most: f64) {
+        if let Some(Idle { resident, .. }) = self.results.idle(ours) {
+            let (what, verdict) = (
+                format!("{ours}: resident memory of an idle connection"),
+                if *resident <= most { "met" } else { "missed" },
+            );
+            self.row(goal, what, table::bytes(most), table::bytes(*resident), verdict);
+        }
+    }
+
+    fn row(&mut self, goal: &str, what: String, limit: String, found: String, verdict: &str) {
+        self.rows.push(vec![goal.to_owned(), what, limit, found, verdict.to_owned()]);
+    }
+}
+
+/// What an interval says of a limit: where it reaches across, more rounds may decide otherwise.
+fn at_most(found: Interval, most: f64) -> &'static str {
+    match (found.low, found.high) {
+        (_, Some(high)) if high <= most => "met",
+        (Some(low), _) if low > most => "missed",
+        _ if found.value <= most => "met, within the noise",
+        _ => "missed, within the noise",
+    }
+}
