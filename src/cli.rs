@@ -17,7 +17,7 @@
 
 use crate::{Handler, Result, runtime};
 
-pub use polyserve_compare::cli::wait;
+pub use polyserve_compare::cli::{wait, work};
 
 /// Reads the program's arguments and does what they say with `app`.
 ///

@@ -18,6 +18,8 @@ pub mod middleware {}
 pub mod responses {}
 #[doc = include_str!("../docs/guide/routes.md")]
 pub mod routes {}
+#[doc = include_str!("../docs/guide/simulation.md")]
+pub mod simulation {}
 #[doc = include_str!("../docs/guide/state.md")]
 pub mod state {}
 #[doc = include_str!("../docs/guide/testing.md")]

@@ -1,9 +1,16 @@
 //! The demo: the tutorial's page and a few handlers to compare runtimes with. `polyserve --help` says how.
 
-use polyserve::{Body, Html, cli::wait, handler, routes, time::sleep};
+use polyserve::{
+    Body, Bytes, Html,
+    cli::{wait, work},
+    handler, routes,
+    time::sleep,
+};
 use std::{thread, time::Duration};
 
 const PAGE: Html<&str> = Html(include_str!("../examples/page.html"));
+/// What `/big` answers.
+static MEBIBYTE: [u8; 1 << 20] = [b'.'; 1 << 20];
 
 /// The tutorial's page, after the wait.
 #[handler(GET, "/")]
@@ -23,6 +30,26 @@ fn plaintext() -> &'static str {
 fn block() -> Html<&'static str> {
     thread::sleep(wait());
     PAGE
+}
+
+/// Computing and no waiting. Its result is in the answer, so that nobody can leave it out.
+#[handler(GET, "/cpu")]
+fn cpu() -> String {
+    format!("{:016x}\n", work())
+}
+
+/// Some computing, then the wait.
+#[handler(GET, "/mixed")]
+async fn mixed() -> String {
+    let result = work();
+    sleep(wait()).await;
+    format!("{result:016x}\n")
+}
+
+/// An answer that is larger than a socket's buffer.
+#[handler(GET, "/big")]
+fn big() -> Bytes {
+    Bytes::from_static(&MEBIBYTE)
 }
 
 /// An argument from the path.
@@ -56,5 +83,5 @@ fn stream() -> Body {
 }
 
 fn main() -> polyserve::Result {
-    polyserve::cli::run(routes![page, plaintext, block, hello, echo, panic, stream])
+    polyserve::cli::run(routes![page, plaintext, block, cpu, mixed, big, hello, echo, panic, stream])
 }

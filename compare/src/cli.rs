@@ -15,6 +15,9 @@ mod program;
 mod quantity;
 mod request;
 mod serve;
+mod shape;
+mod simulate;
+mod work;
 
 use args::{Args, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -25,6 +28,8 @@ use std::{
     sync::OnceLock,
     time::Duration,
 };
+
+pub use work::work;
 
 /// What the tutorial's handlers wait, and so the default of `--wait`.
 const TUTORIAL_WAIT: Duration = Duration::from_millis(100);
@@ -53,7 +58,7 @@ pub fn run(app: impl Handler, runtimes: &'static [Strategy]) -> Result {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
     match args.command {
         Command::Serve(serve) => serve::run(app, runtimes, *serve),
-        Command::Compare(compare) => compare::run(runtimes, *compare),
+        Command::Compare(compare) => compare::run(&app, runtimes, *compare),
         Command::Routes => {
             print(&RouteList::of(&app).to_string())?;
             // Routes that stand in each other's way are not all in the list.

@@ -28,6 +28,8 @@
 //! }
 //! ```
 //!
+//! [`simulate`] makes the same report from models on a virtual clock, without any server.
+//!
 //! # How it measures
 //!
 //! - **Rounds.** Every contender is measured once in each round, in a fresh process, in an order that is drawn from a seed
@@ -69,6 +71,7 @@ mod progress;
 pub mod report;
 mod response;
 mod run;
+mod simulate;
 pub mod stats;
 mod trace;
 
@@ -77,7 +80,8 @@ pub use child::Server;
 pub use claim::{Claim, ClaimError};
 pub use error::Error;
 pub use pin::{Cores, Placement};
-pub use plan::{Bound, Contender, Mode, Plan, RequestSpec};
+pub use plan::{Bound, Contender, Mode, Pacing, Plan, RequestSpec};
 pub use progress::{Progress, Step};
-pub use report::{Report, Run};
+pub use report::{Limit, Report, Run, Shape};
 pub use run::run;
+pub use simulate::{Model, Scenario, Simulated, Sleeper, Threads, simulate};

@@ -9,13 +9,15 @@ use http::{HeaderMap, HeaderName, Method, header};
 use serde::{Deserialize, Serialize};
 
 use crate::canned::Canned;
-use crate::{Error, Placement};
+use crate::{Error, Placement, Shape};
 
 mod budget;
 mod contender;
+mod pacing;
 
 pub use contender::Contender;
 pub(crate) use contender::{Source, Traceable};
+pub use pacing::Pacing;
 
 /// Most connections a plan may ask for: more than one client address has ports.
 const MAX_CONNECTIONS: usize = 65_535;
@@ -66,6 +68,10 @@ pub struct Plan {
     pub trace: bool,
     /// The command line, for the report.
     pub command: Vec<String>,
+    /// Some clients send their requests slowly; `None` is nobody. A traced run is then left out, for its clients are not.
+    pub pacing: Option<Pacing>,
+    /// What this load shows, for the report.
+    pub shape: Option<Shape>,
 }
 
 impl Plan {
@@ -89,6 +95,8 @@ impl Plan {
             canned: None,
             trace: true,
             command: Vec::new(),
+            pacing: None,
+            shape: None,
         }
     }
 
@@ -111,6 +119,12 @@ impl Plan {
         self.rounds = rounds;
         self.bound = budget::part(whole, rounds);
         self.warm_up = budget::warm_up(self.bound);
+    }
+
+    /// Whether a contender's requests are looked at one by one. The clients that do so are never slow, so that where others
+    /// are it would be another load.
+    pub(crate) fn is_traced(&self, contender: &Contender) -> bool {
+        self.trace && self.pacing.is_none() && contender.can_be_traced()
     }
 
     /// Refuses what cannot be measured.
@@ -142,6 +156,11 @@ impl Plan {
         if self.pipeline > 1 && self.modes.contains(&Mode::NewConnection) {
             return refuse(
                 "a new connection carries one request, so there is none to pipeline: use keep-alive",
+            );
+        }
+        if self.pipeline > 1 && self.pacing.is_some() {
+            return refuse(
+                "slow clients send one request in pieces, and a pipeline several at once: leave one of both out",
             );
         }
         if self.pipeline > 1 && self.rate.is_some() {
@@ -303,6 +322,7 @@ impl fmt::Display for Mode {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
     use std::process::Command;
 
     use super::*;
@@ -321,7 +341,7 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_the_reason() {
         type Change = fn(&mut Plan);
-        let cases: [(Change, &str); 19] = [
+        let cases: [(Change, &str); 20] = [
             (|plan| plan.contenders.clear(), "nothing to compare"),
             (|plan| plan.contenders[1].name = "a".to_owned(), "named twice"),
             (|plan| plan.connections = vec![10, 0], "0 connections"),
@@ -337,6 +357,14 @@ mod tests {
                     plan.modes = vec![Mode::KeepAlive];
                 },
                 "has no rate",
+            ),
+            (
+                |plan| {
+                    let one_in = NonZeroUsize::MIN;
+                    plan.pacing = Some(Pacing { one_in, pieces: 2, pause: Duration::from_millis(1) });
+                    (plan.pipeline, plan.modes) = (2, vec![Mode::KeepAlive]);
+                },
+                "slow clients send one request in pieces",
             ),
             (|plan| plan.rounds = 0, "0 rounds"),
             (|plan| plan.baseline = Some("c".to_owned()), "the baseline c is not measured: use one of a, b"),

@@ -88,8 +88,7 @@ impl<'a> Comparison<'a> {
     fn begin(&mut self, step: Step<'_>) {
         let plan = self.plan;
         let measurements = plan.contenders.len() * self.tables().count() * plan.rounds;
-        let traced =
-            plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()).count();
+        let traced = plan.contenders.iter().filter(|contender| plan.is_traced(contender)).count();
         let steps = traced + plan.contenders.len() + usize::from(self.canned().is_some()) + measurements;
         self.progress.begin(step, self.step, steps);
         self.step += 1;
@@ -160,6 +159,8 @@ impl<'a> Comparison<'a> {
             runs,
             outside: plan.contenders.iter().filter_map(Contender::as_outside).collect(),
             timelines,
+            shape: plan.shape.clone(),
+            simulated: None,
         })
     }
 
@@ -209,10 +210,14 @@ impl<'a> Comparison<'a> {
                 timeout: plan.timeout,
                 drain: Duration::ZERO,
                 rate: None,
+                pacing: None,
                 warm_up: WarmUp { least: CEILING / 3, most: CEILING },
             };
             let counts = load.run(&mut Patient(&mut *self.progress))?;
-            ceilings.push(Ceiling { connections, mode, requests_per_second: counts.per_second });
+            // A machine that had no time for it says nothing about what the generator can do.
+            if counts.per_second > 0.0 {
+                ceilings.push(Ceiling { connections, mode, requests_per_second: counts.per_second });
+            }
         }
         Ok(ceilings)
     }
@@ -245,7 +250,7 @@ impl<'a> Comparison<'a> {
     fn timelines(&mut self) -> Vec<Timeline> {
         let plan = self.plan;
         let mut timelines = Vec::new();
-        for contender in plan.contenders.iter().filter(|contender| plan.trace && contender.can_be_traced()) {
+        for contender in plan.contenders.iter().filter(|contender| plan.is_traced(contender)) {
             self.begin(Step::Trace { contender: &contender.name });
             if self.progress.cancelled() {
                 break;
@@ -286,6 +291,7 @@ impl<'a> Comparison<'a> {
             timeout: plan.timeout,
             drain: plan.timeout.min(checked.wait * 3 + Duration::from_secs(1)),
             rate: plan.rate,
+            pacing: plan.pacing,
             warm_up: WarmUp { least: plan.warm_up, most: plan.warm_up + fill },
         };
         let mut watch = Watch::new(&mut server, &mut *self.progress);

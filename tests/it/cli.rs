@@ -2,6 +2,7 @@
 
 mod listener;
 mod process;
+mod simulation;
 
 use crate::client::Client;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
@@ -74,10 +75,10 @@ fn the_routes_are_listed_with_their_handlers() {
     assert_eq!(output.status, Some(0), "{}", output.stderr);
     let row = |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
     let rows: Vec<Vec<String>> = output.stdout.lines().map(row).collect();
-    assert_eq!(rows.len(), 7, "{}", output.stdout);
+    assert_eq!(rows.len(), 10, "{}", output.stdout);
     assert_eq!(rows[0][..3], ["GET", "/", "page"]);
-    assert_eq!(rows[3][..3], ["GET", "/hello/{name}", "hello"]);
-    assert_eq!(rows[4][..3], ["POST", "/echo", "echo"]);
+    assert_eq!(rows[6][..3], ["GET", "/hello/{name}", "hello"]);
+    assert_eq!(rows[7][..3], ["POST", "/echo", "echo"]);
     assert!(rows.iter().all(|row| row[3].starts_with("src/main.rs:")), "{}", output.stdout);
 }
 

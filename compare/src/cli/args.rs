@@ -6,6 +6,9 @@ use super::{
     program::Program,
     quantity::{Sweep, rate, requests, sweep},
     request::Request,
+    shape::Shaped,
+    simulate::Simulation,
+    work,
 };
 use crate::Claim;
 use clap::{
@@ -86,6 +89,10 @@ pub(super) struct Serve {
     /// How long the demo's handlers wait
     #[arg(short, long, default_value = "100ms", value_parser = duration, value_name = "DURATION")]
     pub(super) wait: Duration,
+
+    /// How many steps the demo's handlers compute that do
+    #[arg(long, default_value_t = work::USUAL, value_name = "STEPS")]
+    pub(super) work: u64,
 
     /// Worker threads, where the runtime has them [default: one for each core]
     #[arg(long, value_name = "N")]
@@ -168,9 +175,15 @@ pub(super) struct Compare {
     #[command(flatten)]
     pub(super) request: Request,
 
-    /// How long the demo's handlers wait
-    #[arg(long, default_value = "100ms", value_parser = duration, value_name = "DURATION")]
-    pub(super) wait: Duration,
+    /// How long the demo's handlers wait [default: 100ms, or what the shape has]
+    #[arg(long, value_parser = duration, value_name = "DURATION")]
+    pub(super) wait: Option<Duration>,
+
+    #[command(flatten)]
+    pub(super) shape: Shaped,
+
+    #[command(flatten)]
+    pub(super) simulation: Simulation,
 
     /// A request that takes longer than this is an error
     #[arg(short, long, default_value = "30s", value_parser = duration, value_name = "DURATION")]

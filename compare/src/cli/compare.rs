@@ -4,9 +4,12 @@ use super::{
     args::{self, Format, Like},
     bar::Bar,
     interrupt::{self, Interrupt},
-    page, print,
+    page, print, program_name,
+    shape::Told,
+    simulate,
 };
 use crate::{Bound, Canned, Contender, Exchange, Placement, Plan, Report, report, run as measure};
+use polyserve_core::Handler;
 use polyserve_host::{Error, Result, Strategy};
 use std::{env, fs, num::NonZeroUsize, path::Path, path::PathBuf, process, process::Command, time::Duration};
 
@@ -21,7 +24,7 @@ const ROUNDS: usize = 5;
 /// What the tutorial asks of ab.
 const AB_REQUESTS: u64 = 1000;
 
-pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result {
+pub(super) fn run(app: &dyn Handler, runtimes: &'static [Strategy], args: args::Compare) -> Result {
     let earlier = args.against.as_deref().map(read).transpose()?;
     if let Some(claim) = args.fail_if.iter().find(|claim| claim.needs_base() && earlier.is_none()) {
         return Err(Error::setting(format!(
@@ -30,7 +33,11 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
     }
     let report = match &args.from {
         Some(path) => read(path)?,
-        None => measured(runtimes, &args)?,
+        None if args.simulation.simulate => simulate::report(runtimes, &args)?,
+        None => {
+            args.shape.check(app, &program_name())?;
+            measured(runtimes, &args)?
+        }
     };
 
     let text = match args.format {
@@ -54,7 +61,7 @@ pub(super) fn run(runtimes: &'static [Strategy], args: args::Compare) -> Result 
     let directory = match (&args.report, &args.from) {
         (None, Some(_)) => None,
         (None, None) if args.no_report => None,
-        (None, None) => Some(page::default_directory()),
+        (None, None) => Some(page::default_directory(&report)),
         (Some(directory), _) => Some(directory.clone()),
     };
     if let Some(directory) = directory {
@@ -105,13 +112,15 @@ fn measured(runtimes: &'static [Strategy], args: &args::Compare) -> Result<Repor
 fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -> Result<Plan> {
     let chosen = |name: &str| args.runtimes.is_empty() || args.runtimes.iter().any(|chosen| chosen == name);
     let own = runtimes.iter().map(|runtime| runtime.name).filter(|name| chosen(name));
-    let own = own.map(|name| contender(name, program.clone(), args.wait));
+    let told = args.shape.told(args.wait);
+    let own = own.map(|name| contender(name, program.clone(), told));
     let programs = args.server.iter().cloned().map(super::program::Program::contender);
     let outside = args.url.iter().cloned().map(super::outside::Outside::contender);
     let contenders = own.chain(programs).chain(outside).collect();
 
     let refused = |error: crate::Error| Error::setting(error.to_string());
-    let mut plan = Plan::new(contenders, args.request.clone().read()?);
+    let mut plan =
+        Plan::new(contenders, args.request.clone().read(args.shape.path(args.request.path.clone())?)?);
     plan.modes = args.request.modes();
     plan.connections = match (&args.sweep, args.connections) {
         (Some(sweep), _) => sweep.0.clone(),
@@ -124,11 +133,14 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     plan.baseline.clone_from(&args.baseline);
     plan.seed = args.seed;
     plan.placement = match (args.no_pin, args.same_core) {
-        (true, _) => Placement::Anywhere,
+        // One core for everybody is what was asked for, also where a shape would have all of them.
         (false, true) => Placement::Together,
-        (false, false) => Placement::Apart,
+        (false, false) if !args.shape.needs_all_cores() => Placement::Apart,
+        _ => Placement::Anywhere,
     };
     plan.trace = !args.no_trace;
+    plan.pacing = args.shape.pacing();
+    plan.shape = args.shape.shown(told);
     plan.command = env::args().collect();
 
     let rounds = args.rounds.map(NonZeroUsize::get);
@@ -147,11 +159,14 @@ fn plan(runtimes: &'static [Strategy], args: &args::Compare, program: PathBuf) -
     Ok(plan)
 }
 
-fn contender(name: &'static str, program: PathBuf, wait: Duration) -> Contender {
+fn contender(name: &'static str, program: PathBuf, told: Told) -> Contender {
     let command = move || {
         let mut command = Command::new(&program);
-        let wait = format!("{}ns", wait.as_nanos());
+        let wait = format!("{}ns", told.wait.as_nanos());
         command.args(["serve", "--for-compare", "--runtime", name, "--port", "0", "--wait", &wait]);
+        if let Some(steps) = told.work {
+            command.args(["--work", &steps.to_string()]);
+        }
         command
     };
     Contender::new(name, command.clone()).with_listener().traced(move |file| {

@@ -11,12 +11,17 @@ use std::{
 const CACHE_TAG: &str = "CACHEDIR.TAG";
 
 /// `polyserve/latest` in the target folder that this program was built in; `polyserve-report` in the current directory for
-/// one that is installed.
-pub(super) fn default_directory() -> PathBuf {
+/// one that is installed. A simulation has a folder of its own, so that it never stands where a measurement was.
+pub(super) fn default_directory(report: &Report) -> PathBuf {
+    let (inside, installed) = if report.simulated.is_some() {
+        ("simulated", "polyserve-simulated")
+    } else {
+        ("latest", "polyserve-report")
+    };
     let program = env::current_exe().unwrap_or_default();
     let target = program.ancestors().find(|folder| folder.join(CACHE_TAG).is_file());
-    let place = target.map(|target| target.join("polyserve").join("latest"));
-    place.unwrap_or_else(|| PathBuf::from("polyserve-report"))
+    let place = target.map(|target| target.join("polyserve").join(inside));
+    place.unwrap_or_else(|| PathBuf::from(installed))
 }
 
 /// Writes `report.html`, `run.json` and, if anything was traced, `trace.json`, and says where.

@@ -9,9 +9,9 @@ use std::fs;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Request {
-    /// The path, with its query, that is asked for
-    #[arg(short, long, default_value = "/", value_name = "PATH")]
-    path: PathAndQuery,
+    /// The path, with its query, that is asked for [default: /, or what the shape measures]
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) path: Option<PathAndQuery>,
 
     /// The method [default: GET, or POST with a body]
     #[arg(short, long, value_name = "METHOD")]
@@ -48,8 +48,8 @@ impl Request {
         }
     }
 
-    /// The request, with its body read.
-    pub(super) fn read(self) -> Result<RequestSpec> {
+    /// The request for that path, with its body read.
+    pub(super) fn read(self, path: PathAndQuery) -> Result<RequestSpec> {
         let body = match self.body {
             None => None,
             Some(text) => Some(match text.strip_prefix('@') {
@@ -62,7 +62,7 @@ impl Request {
         let usual = if body.is_some() { Method::POST } else { Method::GET };
         Ok(RequestSpec {
             method: self.method.unwrap_or(usual),
-            path: self.path,
+            path,
             headers: self.headers.into_iter().collect::<HeaderMap>(),
             body: body.unwrap_or_default(),
         })
@@ -91,7 +91,8 @@ mod tests {
     fn parse(flags: &[&str]) -> std::result::Result<RequestSpec, String> {
         let flags =
             Flags::try_parse_from([&["compare"], flags].concat()).map_err(|error| error.to_string())?;
-        flags.request.read().map_err(|error| error.to_string())
+        let path = flags.request.path.clone().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        flags.request.read(path).map_err(|error| error.to_string())
     }
 
     #[test]

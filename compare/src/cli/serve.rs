@@ -1,6 +1,6 @@
 //! `serve`: one runtime, until it is told to stop.
 
-use super::{WAIT, args, bounds::in_force, print};
+use super::{WAIT, args, bounds::in_force, print, work};
 use crate::trace::Recording;
 use polyserve_core::Handler;
 use polyserve_host::{
@@ -11,8 +11,20 @@ use std::{io, net::TcpListener, num::NonZeroUsize, sync::Arc, thread};
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
     // Before there are threads: it changes the environment.
     let inherited = inherited_listener()?;
-    let args::Serve { runtime, wait, workers, bounds, print_config, for_compare, trace, addr, port } = args;
+    let args::Serve {
+        runtime,
+        wait,
+        work: steps,
+        workers,
+        bounds,
+        print_config,
+        for_compare,
+        trace,
+        addr,
+        port,
+    } = args;
     WAIT.get_or_init(|| wait);
+    work::set(steps);
     let runtime = runtimes
         .iter()
         .find(|known| known.name == runtime)

@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 
-use crate::Mode;
 use crate::response::{Progress, ResponseReader};
+use crate::{Mode, Pacing};
 
 /// What all clients of a measurement share.
 pub(super) struct Shared<'a> {
@@ -34,6 +34,7 @@ pub(super) struct Shared<'a> {
     pub(super) pipeline: usize,
     /// The status of a good answer.
     pub(super) status: u16,
+    pub(super) pacing: Option<Pacing>,
     pub(super) registry: &'a Registry,
     /// Every client reads into this.
     pub(super) buffer: &'a mut [u8],
@@ -59,6 +60,8 @@ pub(super) enum Failure {
 pub(super) enum Step {
     /// It waits for its socket.
     Pending,
+    /// It has sent a piece of its request, and the next one until then.
+    Paused { until: Instant },
     /// Last bytes of answers are here.
     Answered { answers: Answers, latency: Duration, at: Instant, then: Then },
     /// Its connection is gone as it should, and the next request needs a new one.
@@ -107,6 +110,12 @@ enum State {
         connected: bool,
         written: usize,
     },
+    /// Between two pieces of a request.
+    Pausing {
+        socket: Socket,
+        written: usize,
+        until: Instant,
+    },
     Receiving {
         socket: Socket,
     },
@@ -148,7 +157,7 @@ impl Client {
 
     /// Whether a request waits for its answer.
     pub(super) fn is_in_flight(&self) -> bool {
-        matches!(self.state, State::Sending { .. } | State::Receiving { .. })
+        matches!(self.state, State::Sending { .. } | State::Pausing { .. } | State::Receiving { .. })
     }
 
     /// Requests that wait for their answers.
@@ -221,11 +230,21 @@ impl Client {
         mut written: usize,
         shared: &mut Shared<'_>,
     ) -> io::Result<Step> {
-        while written < shared.wire.len() {
+        let pacing = shared.pacing.filter(|pacing| pacing.is_slow(self.token.0));
+        let whole = shared.wire.len();
+        let end = pacing.map_or(whole, |pacing| pacing.piece_end(written, whole));
+        while written < whole {
+            if written == end
+                && let Some(pacing) = pacing
+            {
+                let until = Instant::now() + pacing.pause;
+                self.state = State::Pausing { socket, written, until };
+                return Ok(Step::Paused { until });
+            }
             if !connected && shared.mode == Mode::KeepAlive {
                 self.started = Instant::now();
             }
-            match socket.stream.write(&shared.wire[written..]) {
+            match socket.stream.write(&shared.wire[written..end]) {
                 Ok(more) => {
                     connected = true;
                     written += more;
@@ -245,8 +264,25 @@ impl Client {
             }
         }
         socket.register(Interest::READABLE, self.token, shared.registry)?;
+        if pacing.is_some() {
+            // Whatever was announced in a pause is not announced again.
+            return self.receive(socket, false, shared);
+        }
         self.state = State::Receiving { socket };
         Ok(Step::Pending)
+    }
+
+    /// Goes on with the next piece. Whoever has given up meanwhile, and perhaps begun anew, is left alone.
+    pub(super) fn resume(&mut self, now: Instant, shared: &mut Shared<'_>) -> io::Result<Step> {
+        match mem::replace(&mut self.state, State::Idle) {
+            State::Pausing { socket, written, until } if until <= now => {
+                self.send(socket, true, written, shared)
+            }
+            state => {
+                self.state = state;
+                Ok(Step::Pending)
+            }
+        }
     }
 
     fn receive(&mut self, mut socket: Socket, closed: bool, shared: &mut Shared<'_>) -> io::Result<Step> {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use mio::{Events, Poll};
 
-use crate::{Bound, Error, Mode};
+use crate::{Bound, Error, Mode, Pacing};
 use arrivals::Arrivals;
 use client::{Answers, Client, Failure, Settled, Shared, Step, Then};
 use tally::Tally;
@@ -58,6 +58,8 @@ pub(crate) struct Load {
     pub(crate) drain: Duration,
     /// Requests a second of an open loop; `None` is a closed loop.
     pub(crate) rate: Option<f64>,
+    /// How some of the clients send.
+    pub(crate) pacing: Option<Pacing>,
     pub(crate) warm_up: WarmUp,
 }
 
@@ -105,6 +107,7 @@ impl Load {
                 wire: &batch,
                 pipeline: self.pipeline,
                 status: self.status,
+                pacing: self.pacing,
                 registry: &registry,
                 buffer: &mut buffer,
             },
@@ -115,6 +118,7 @@ impl Load {
             idle: VecDeque::new(),
             restart: (0..self.connections).collect(),
             backed_off: Vec::new(),
+            pausing: VecDeque::new(),
             stopped: false,
         };
         let (warm, warm_at_last) =
@@ -148,6 +152,7 @@ impl Load {
             }
             fleet.restart().map_err(Error::Generator)?;
             fleet.dispatch().map_err(Error::Generator)?;
+            fleet.resume().map_err(Error::Generator)?;
 
             let wake = match phase {
                 Phase::WarmUp if now < warm => next_tick.min(warm),
@@ -196,6 +201,8 @@ struct Fleet<'a> {
     restart: Vec<usize>,
     /// Clients whose connect failed: they begin again after the next tick.
     backed_off: Vec<usize>,
+    /// Slow clients between two pieces, and until when: all pauses are equal, so the first ends first.
+    pausing: VecDeque<(Instant, usize)>,
     /// No request begins any more.
     stopped: bool,
 }
@@ -223,6 +230,10 @@ impl Fleet<'_> {
     fn take(&mut self, index: usize, step: Step) -> io::Result<()> {
         match step {
             Step::Pending => Ok(()),
+            Step::Paused { until } => {
+                self.pausing.push_back((until, index));
+                Ok(())
+            }
             Step::Answered { answers: Answers { good, other }, latency, at, then } => {
                 let from_due = at.saturating_duration_since(self.intended[index]);
                 let from_start = if self.arrivals.is_some() { from_due } else { latency };
@@ -303,8 +314,22 @@ impl Fleet<'_> {
         Ok(())
     }
 
+    /// Lets slow clients go on whose pause is over.
+    fn resume(&mut self) -> io::Result<()> {
+        let now = Instant::now();
+        while let Some((_, index)) = self.pausing.pop_front_if(|(until, _)| *until <= now) {
+            let step = self.clients[index].resume(now, &mut self.shared)?;
+            self.take(index, step)?;
+        }
+        Ok(())
+    }
+
     /// How long the readiness queue may be waited for.
     fn until_next(&self, wait: Duration) -> Duration {
+        let wait = match self.pausing.front() {
+            Some((until, _)) => wait.min(until.saturating_duration_since(Instant::now())),
+            None => wait,
+        };
         match &self.arrivals {
             Some(arrivals) if !self.stopped && !self.idle.is_empty() => {
                 let left = arrivals.next_at().saturating_duration_since(Instant::now());

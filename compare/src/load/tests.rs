@@ -68,6 +68,7 @@ fn load(addr: SocketAddr, mode: Mode, connections: usize, bound: Bound) -> Load 
         timeout: Duration::from_secs(30),
         drain: Duration::from_secs(1),
         rate: None,
+        pacing: None,
         warm_up: WarmUp { least: Duration::ZERO, most: Duration::ZERO },
     }
 }
@@ -428,4 +429,71 @@ fn latency_counts_from_the_intended_start_and_from_the_send() {
     assert!(from_due.max_ns >= 150_000_000, "{from_due:?}");
     assert!(from_due.max_ns >= from_send.max_ns && from_due.mean_ns >= from_send.mean_ns + 50_000_000);
     assert!(counts.unsent >= 20, "{}", counts.unsent);
+}
+
+#[test]
+fn slow_clients_send_in_pieces_and_the_others_at_once() {
+    use std::num::NonZeroUsize;
+    use std::sync::Mutex;
+
+    /// Reads one request, and tells in how many reads; `None` at the end of the connection.
+    fn reads(stream: &mut TcpStream) -> Option<usize> {
+        let (mut request, mut buffer, mut reads) = (Vec::new(), [0; 1024], 0);
+        while !request.ends_with(b"\r\n\r\n") {
+            let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;
+            request.extend_from_slice(&buffer[..read]);
+            reads += 1;
+        }
+        assert_eq!(request, GET);
+        Some(reads)
+    }
+
+    for mode in [Mode::KeepAlive, Mode::NewConnection] {
+        let seen: Arc<Mutex<Vec<Vec<usize>>>> = Arc::default();
+        let theirs = Arc::clone(&seen);
+        let (addr, _) = server(move |mut stream| {
+            let mut own = Vec::new();
+            while let Some(reads) = reads(&mut stream) {
+                own.push(reads);
+                let answer = if mode == Mode::KeepAlive { OK } else { OK_CLOSE };
+                if stream.write_all(answer).is_err() || mode == Mode::NewConnection {
+                    break;
+                }
+            }
+            theirs.lock().unwrap().push(own);
+        });
+        let mut load = load(addr, mode, 4, Bound::Duration(Duration::from_millis(400)));
+        let pause = Duration::from_millis(20);
+        load.pacing = Some(Pacing { one_in: NonZeroUsize::new(4).unwrap(), pieces: 3, pause });
+        let counts = run(&load);
+        assert_eq!((counts.errors.total(), counts.unanswered, counts.starved), (0, 0, 0));
+        assert!(counts.latency.summary().max_ns >= 2 * pause.as_nanos() as u64);
+        // A kernel may hand over two pieces at once, when the reader is late; it never makes two of one this small.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let all = loop {
+            let all: Vec<usize> = seen.lock().unwrap().iter().flatten().copied().collect();
+            if all.len() as u64 >= counts.lifetime_responses || Instant::now() > deadline {
+                break all;
+            }
+            thread::yield_now();
+        };
+        let (slow, quick): (Vec<usize>, Vec<usize>) = all.iter().partition(|reads| **reads > 1);
+        assert!(!slow.is_empty() && slow.iter().all(|reads| *reads <= 3), "{mode}: {all:?}");
+        assert!(quick.len() > slow.len(), "{mode}: {all:?}");
+    }
+}
+
+/// A server that has had enough answers in the middle of the request, and that answer is not lost.
+#[test]
+fn an_answer_in_a_pause_is_read_after_it() {
+    let (addr, _) = server(|mut stream| {
+        let _ = stream.read(&mut [0; 4]);
+        let _ = stream.write_all(OK_CLOSE);
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let mut load = load(addr, Mode::KeepAlive, 1, Bound::Requests(3));
+    let pause = Duration::from_millis(5);
+    load.pacing = Some(Pacing { one_in: std::num::NonZeroUsize::MIN, pieces: 4, pause });
+    let counts = run(&load);
+    assert_eq!(counted(&counts), (3, 0));
 }

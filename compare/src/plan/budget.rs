@@ -34,7 +34,10 @@ pub(super) fn split(budget: Duration, measurements: usize, rounds: Option<usize>
         },
         |rounds| u32::try_from(rounds.max(1)).unwrap_or(u32::MAX),
     );
-    let slot = budget / count.saturating_mul(rounds);
+    // Whole milliseconds: nobody asked for the rest, and everybody would read it.
+    let slot = Duration::from_millis(
+        u64::try_from((budget / count.saturating_mul(rounds)).as_millis()).unwrap_or(u64::MAX),
+    );
     if slot < LEAST_SLOT {
         let needed = LEAST_SLOT * count.saturating_mul(rounds);
         return Err(Error::Plan(format!(

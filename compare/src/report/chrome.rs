@@ -14,15 +14,20 @@ use super::{Report, Timeline};
 ///
 /// None for a report made by [`run`](crate::run); the signature leaves room for fields that can fail.
 pub fn chrome_trace(report: &Report) -> io::Result<String> {
-    let events: Vec<Value> =
-        report.timelines.iter().enumerate().flat_map(|(at, timeline)| events(at + 1, timeline)).collect();
+    let events: Vec<Value> = report
+        .timelines
+        .iter()
+        .enumerate()
+        .flat_map(|(at, timeline)| events(at + 1, timeline, report.simulated.is_some()))
+        .collect();
     let mut text = serde_json::to_string(&json!({ "displayTimeUnit": "ms", "traceEvents": events }))?;
     text.push('\n');
     Ok(text)
 }
 
-fn events(process: usize, timeline: &Timeline) -> Vec<Value> {
-    let mut events = vec![named("process_name", process, 0, &timeline.contender)];
+fn events(process: usize, timeline: &Timeline, simulated: bool) -> Vec<Value> {
+    let mark = if simulated { " (simulated)" } else { "" };
+    let mut events = vec![named("process_name", process, 0, &format!("{}{mark}", timeline.contender))];
     for thread in 0..timeline.threads().max(timeline.thread_names.len()) {
         let number = thread + 1;
         let name = match timeline.thread_names.get(thread).filter(|name| !name.is_empty()) {

@@ -16,7 +16,7 @@ pub fn markdown(report: &Report) -> String {
         let title = rows::title(report, connections, mode);
         out.push_str(&format!("\n**{title}**\n\n"));
         columns(&mut out, &rows::client_side(report, connections, mode));
-        out.push_str(&format!("\n{}\n\n", rows::SERVER_SIDE));
+        out.push_str(&format!("\n{}\n\n", rows::server_side_title(report)));
         columns(&mut out, &rows::server_side(report, connections, mode));
         for (at, line) in verdicts::lines(report, connections, mode).iter().enumerate() {
             let space = if at == 0 { "\n" } else { "" };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::{Interval, Verdict};
-use crate::{Bound, Cores, Mode};
+use crate::{Bound, Cores, Mode, Simulated};
 
 mod against;
 mod chrome;
@@ -18,6 +18,7 @@ mod markdown;
 mod round;
 mod rows;
 mod run;
+mod simulated;
 mod text;
 mod timeline;
 mod traced;
@@ -104,17 +105,45 @@ pub struct Report {
     /// A few requests of each contender, looked at one by one. Empty if none was traced.
     #[serde(default)]
     pub timelines: Vec<Timeline>,
+    /// What the load was made to show; `None` if it was not chosen by its shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Shape>,
+    /// The model behind the figures; `None` if they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<Simulated>,
 }
 
 impl Report {
-    /// `connections / W`: what a server reaches that makes no request wait for another; in an open loop not more than is
-    /// asked. `None` if W is below 1 ms, when it is the cost of serving and no longer a wait, and for pipelined requests,
-    /// which may wait for one another whatever the server does.
+    /// `connections / W`: what a server reaches that makes no request wait for another; not more than its cores can compute,
+    /// where that is known, and in an open loop not more than is asked. `None` if W is below 1 ms, when it is the cost of
+    /// serving and no longer a wait, where bytes are what takes time, and for pipelined requests, which may wait for one
+    /// another whatever the server does.
     pub fn ideal_per_second(&self, connections: usize) -> Option<f64> {
         let wait = Duration::from_nanos(self.wait_ns).as_secs_f64();
-        let carried =
-            (self.wait_ns >= IDEAL_FROM_NS && self.pipeline == 1).then(|| connections as f64 / wait)?;
+        let waits = self.wait_ns >= IDEAL_FROM_NS && self.pipeline == 1 && !self.is_limited_by(Limit::Bytes);
+        let carried = waits.then(|| connections as f64 / wait)?;
+        let carried = self.computed_per_second().map_or(carried, |computed| carried.min(computed));
         Some(self.rate_per_second.map_or(carried, |asked| carried.min(asked)))
+    }
+
+    /// How many requests the server's cores can compute in a second, where computing is what handlers do: by the least that
+    /// any contender needed for one.
+    pub(crate) fn computed_per_second(&self) -> Option<f64> {
+        if !self.is_limited_by(Limit::Cores) && self.simulated.is_none() {
+            return None;
+        }
+        let needed = self.runs.iter().filter_map(|run| run.server.cpu_ns_per_response);
+        let least = needed.filter(|ns| *ns > 0).min()?;
+        Some(self.server_cores() as f64 * 1e9 / least as f64)
+    }
+
+    fn is_limited_by(&self, limit: Limit) -> bool {
+        self.shape.as_ref().is_some_and(|shape| shape.limit == limit)
+    }
+
+    /// Cores that the servers might use.
+    pub(crate) fn server_cores(&self) -> usize {
+        self.cores.as_ref().map_or(self.environment.cores, |cores| cores.server.len()).max(1)
     }
 
     /// The runs of one table, in the contenders' order.
@@ -132,6 +161,31 @@ impl Report {
         let mut found = self.ceilings.iter().filter(|c| c.connections == connections && c.mode == mode);
         found.next().map(|ceiling| ceiling.requests_per_second)
     }
+}
+
+/// A load that was chosen for what it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Its name on the command line.
+    pub name: String,
+    /// What it shows.
+    pub shows: String,
+    /// How it was set up, if that was found out first; else empty.
+    pub set_up: String,
+    /// What limits it.
+    pub limit: Limit,
+}
+
+/// What keeps a server from answering more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Its handlers' waits, and whom they hold up.
+    Waits,
+    /// Its cores.
+    Cores,
+    /// What bytes cost on their way.
+    Bytes,
 }
 
 fn one() -> usize {

@@ -1,6 +1,6 @@
 //! The cells of the tables, whatever they are drawn with.
 
-use super::{Latency, Percentile, Report, Run, units};
+use super::{IDEAL_FROM_NS, Latency, Percentile, Report, Run, simulated, units};
 use crate::stats::Interval;
 use crate::{Cores, Mode};
 
@@ -70,16 +70,30 @@ pub(super) fn client_side(report: &Report, connections: usize, mode: Mode) -> Ve
         columns.push(rows.column("X·W", 2, |run| known(run.in_system, |n| format!("{n:.1}"))));
     }
     columns.push(rows.column("errors", 0, |run| run.errors.total().to_string()));
+    known_to_models(report, &mut columns);
     columns
 }
 
+/// A model has no intervals and no memory, and its threads are never preempted.
+fn known_to_models(report: &Report, columns: &mut Vec<Column>) {
+    if report.simulated.is_some() {
+        columns.retain(|column| column.cells.iter().any(|cell| cell != units::UNKNOWN));
+    }
+}
+
 /// What the figures of [`server_side`] are.
-pub(super) const SERVER_SIDE: &str = "server's side: CPU (by the baseline's, 95 % CI), waits, preemptions per request; longest accept queue, drops";
+pub(super) fn server_side_title(report: &Report) -> &'static str {
+    if report.simulated.is_some() {
+        "server's side, in the model"
+    } else {
+        "server's side: CPU (by the baseline's, 95 % CI), waits, preemptions per request; longest accept queue, drops"
+    }
+}
 
 /// What it costs the server.
 pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Vec<Column> {
     let rows = Rows(report.table(connections, mode).collect());
-    vec![
+    let mut columns = vec![
         rows.names(),
         rows.column("CPU/req", 0, |run| known(run.server.cpu_ns_per_response, units::time)),
         rows.column("by base", 2, cpu_ratio),
@@ -92,7 +106,9 @@ pub(super) fn server_side(report: &Report, connections: usize, mode: Mode) -> Ve
         rows.column("mem/conn", 1, |run| known(run.server.memory_bytes_per_connection, units::small_memory)),
         rows.column("queue", 0, |run| known(run.accept_queue, |queue| queue.to_string())),
         rows.column("drops", 5, |run| known(run.listen_overflows, |drops| drops.to_string())),
-    ]
+    ];
+    known_to_models(report, &mut columns);
+    columns
 }
 
 /// Rates by number of connections, for a sweep: a row for each contender, a column for each number.
@@ -155,6 +171,19 @@ fn show_percentile(latency: Option<&Latency>, percentile: Percentile) -> String 
 
 /// What was asked, how, and what the ideal is: short pieces for the lines above the tables.
 pub(super) fn heading(report: &Report) -> Vec<Vec<String>> {
+    let mut lines = match &report.simulated {
+        None => measured(report),
+        Some(simulated) => simulated::heading(report, simulated),
+    };
+    if let Some(shape) = &report.shape {
+        let set_up = Some(&shape.set_up).filter(|set_up| !set_up.is_empty());
+        let line = format!("shape {}: {}", shape.name, shape.shows);
+        lines.insert(1, std::iter::once(line).chain(set_up.cloned()).collect());
+    }
+    lines
+}
+
+fn measured(report: &Report) -> Vec<Vec<String>> {
     let same = match report.contenders.len() {
         1 => "only one contender".to_owned(),
         n => format!("identical from all {n}"),
@@ -206,17 +235,27 @@ pub(super) fn cores(cores: &Cores) -> String {
     format!("server on {server}, client on core {}", cores.client)
 }
 
-fn ideal(report: &Report) -> String {
+pub(super) fn ideal(report: &Report) -> String {
     let ideals: Option<Vec<String>> =
         report.connections.iter().map(|n| report.ideal_per_second(*n).map(units::rate)).collect();
     match (ideals.as_deref(), report.connections.as_slice()) {
         (Some([ideal]), [connections]) if report.rate_per_second.is_none() => {
-            format!("ideal {connections}/W = {ideal} req/s")
+            match report.computed_per_second() {
+                Some(most) if most < *connections as f64 * 1e9 / report.wait_ns as f64 => {
+                    format!("ideal {ideal} req/s, as much as {} can compute", count(report.server_cores()))
+                }
+                _ => format!("ideal {connections}/W = {ideal} req/s"),
+            }
         }
         (Some(ideals), _) => format!("ideal {} req/s", ideals.join(", ")),
         (None, _) if report.pipeline > 1 => "no ideal rate of pipelined requests".to_owned(),
-        (None, _) => "no ideal rate: W is below 1 ms".to_owned(),
+        (None, _) if report.wait_ns < IDEAL_FROM_NS => "no ideal rate: W is below 1 ms".to_owned(),
+        (None, _) => "no ideal rate: W is no wait".to_owned(),
     }
+}
+
+pub(super) fn count(cores: usize) -> String {
+    if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }
 }
 
 /// How often and how long everybody was measured.
@@ -231,7 +270,7 @@ pub(super) fn rounds(report: &Report) -> String {
     }
 }
 
-fn list(before: &str, numbers: &[usize]) -> String {
+pub(super) fn list(before: &str, numbers: &[usize]) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("{before}{}", numbers.join(","))
 }

@@ -111,6 +111,8 @@ pub(crate) fn report() -> Report {
         runs,
         outside: Vec::new(),
         timelines: vec![one_at_a_time(), all_at_once()],
+        shape: None,
+        simulated: None,
     }
 }
 

@@ -28,7 +28,7 @@ pub fn text(report: &Report, width: u16) -> String {
         out.push('\n');
         table(&mut out, fit(rows::client_side(report, connections, mode), width));
         out.push('\n');
-        let words: Vec<String> = rows::SERVER_SIDE.split(' ').map(str::to_owned).collect();
+        let words: Vec<String> = rows::server_side_title(report).split(' ').map(str::to_owned).collect();
         wrap(&mut out, &words, " ", usize::from(width), "");
         table(&mut out, fit(rows::server_side(report, connections, mode), width));
         let lines = verdicts::lines(report, connections, mode);

@@ -1,6 +1,6 @@
 //! What requests were doing when, and the same as text for a terminal.
 
-use super::{Poll, Report, Timeline, TraceCost, TracedRequest, units};
+use super::{Poll, Report, Timeline, TraceCost, TracedRequest, simulated, units};
 
 /// Columns for W in the text.
 const COLUMNS_FOR_WAIT: f64 = 10.0;
@@ -91,8 +91,9 @@ pub fn timeline(report: &Report) -> Option<String> {
     let longest = report.timelines.iter().map(Timeline::length_ns).max().filter(|ns| *ns > 0)? as f64;
     // W is the unit where it is a wait; a column is never less than it takes for the longest to fit.
     let column = (report.wait_ns as f64 / COLUMNS_FOR_WAIT).max(longest / MOST_COLUMNS);
+    let mark = report.simulated.as_ref().map(|_| format!("{}\n", simulated::MARK)).unwrap_or_default();
     let mut out = format!(
-        "one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   · nothing\n",
+        "{mark}one column = {}   █ on a processor   ▓ waits, holding its thread   ▒ waits, its thread free   ░ queued   · nothing\n",
         units::time(column.round() as u64)
     );
     for timeline in &report.timelines {

@@ -1,7 +1,7 @@
 //! Who is faster than whom, in words, and what to try next.
 
 use super::why::{Facts, why};
-use super::{Report, Run, load, units};
+use super::{Report, Run, load, simulated, units};
 use crate::Mode;
 use crate::stats::{Interval, SAME_WITHIN, Verdict};
 
@@ -31,6 +31,9 @@ pub(super) fn lines(report: &Report, connections: usize, mode: Mode) -> Vec<Line
 /// None for one contender, who is alone.
 fn differences(report: &Report, connections: usize, mode: Mode) -> Vec<Line> {
     let runs: Vec<&Run> = report.table(connections, mode).collect();
+    if report.simulated.is_some() {
+        return simulated::differences(&runs);
+    }
     let Some(baseline) = runs.iter().find_map(|run| run.ratio.as_ref()).map(|ratio| ratio.baseline.as_str())
     else {
         return Vec::new();
@@ -103,6 +106,9 @@ fn bounds(interval: &Interval, show: impl Fn(f64) -> String) -> String {
 
 /// The command that tells more, and why.
 pub(super) fn next(report: &Report) -> Option<Line> {
+    if let Some(simulated) = &report.simulated {
+        return Some(simulated::next(report, simulated));
+    }
     let inconclusive = report.runs.iter().any(|run| verdict(run) == Some(Verdict::Inconclusive));
     let unsent = report.runs.iter().any(|run| run.unsent > 0);
     let most = report.connections.iter().copied().max().unwrap_or(0);

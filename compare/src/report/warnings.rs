@@ -1,6 +1,6 @@
 //! What a reader of the table has to know and would not see in it.
 
-use super::{Errors, Outside, Report, Run, units};
+use super::{Errors, Outside, Report, Run, simulated, units};
 use crate::{Cores, Mode};
 
 /// Below this part of the connections at work, the figures are those of fewer clients than asked for.
@@ -71,10 +71,13 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     } else if let Some(in_system) =
         run.in_system.filter(|n| one_each && (n / connections - 1.0).abs() > LITTLE_WITHIN)
     {
-        found.push(format!(
+        found.push(if report.simulated.is_some() {
+            simulated::little(in_system, run.connections)
+        } else {
+            format!(
             "rate × latency is {in_system:.1}, with {connections} connections (Little's law): the rounds are too short \
              for a queue this long, so measure longer"
-        ));
+        )});
     } else if run.unanswered > 0 {
         found.push(format!(
             "{} still without an answer at the end; the latencies leave them out",
@@ -83,8 +86,9 @@ fn of_run(report: &Report, run: &Run) -> Vec<String> {
     }
     if let Some(overflows @ 1..) = run.listen_overflows {
         found.push(format!(
-            "the kernel dropped {} because a listen queue was full: those clients waited a second or more to try again",
-            count(overflows, "connection attempt")
+            "the kernel dropped {} because a listen queue was full: those clients waited {} or more to try again",
+            count(overflows, "connection attempt"),
+            report.simulated.as_ref().map_or("a second".to_owned(), |simulated| units::time(simulated.retransmit_ns))
         ));
     }
     if run.left_open > 0 {

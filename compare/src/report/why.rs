@@ -40,7 +40,7 @@ impl Facts {
                 .map(|_| run.requests_per_second.value * wait)
                 .filter(|_| run.responses > 0),
             on_cpu: cpu.filter(|_| windows > 0).map(|cpu| cpu / windows as f64),
-            cores: report.cores.as_ref().map_or(report.environment.cores, |cores| cores.server.len()).max(1),
+            cores: report.server_cores(),
             threads: run.server.threads,
             accept_queue: accept_queue(run),
             overflows: run.listen_overflows.unwrap_or(0),
@@ -73,12 +73,18 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
             units::percent(share.min(1.0))
         ));
     }
+    let one_core = |share: &f64| cores > 1 && (BUSY_FROM..=2.0 - BUSY_FROM).contains(share);
+    if let Some(used) = facts.on_cpu.filter(one_core) {
+        return Some(format!("it used {used:.2} of its {cores} cores, no more than one thread can"));
+    }
     let off = facts
         .on_cpu
         .filter(|share| *share < 1.0)
         .map(|share| format!("it was off the processor {} of the time", units::percent(1.0 - share)));
     let Some(at_work) = facts.at_work else {
-        return off.map(|off| format!("{off}{}", dropped(facts)));
+        let crowd = facts.accept_queue.filter(|queue| *queue >= 0.5 * connections as f64);
+        let crowd = crowd.map(in_the_kernel).unwrap_or_default();
+        return off.map(|off| format!("{off}{crowd}{}", dropped(facts)));
     };
     let work = format!("{at_work:.1} of {connections} requests at work at once");
     if facts.open_loop {
@@ -94,12 +100,15 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
         } else {
             "so most of them waited without holding one"
         };
-        return (connections > 1).then(|| format!("{work}, on {threads} threads in all, {how}"));
+        let plural = if threads == 1 { "" } else { "s" };
+        return (connections > 1).then(|| format!("{work}, on {threads} thread{plural} in all, {how}"));
     }
     let place = match facts.accept_queue {
-        Some(queue) if queue >= 0.5 * waiting => {
-            format!("; {queue:.1} clients on average waited in the kernel, connected and not accepted")
+        // Whoever was turned away is neither in the kernel nor in the server.
+        Some(queue) if facts.overflows > 0 => {
+            format!("; {queue:.1} clients on average waited in the kernel's queue")
         }
+        Some(queue) if queue >= 0.5 * waiting => in_the_kernel(queue),
         Some(queue) if queue < 0.1 * waiting => {
             format!("; the other {waiting:.1} were accepted, and waited inside the server")
         }
@@ -112,10 +121,14 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     Some(format!("{off}{work}{place}{}", dropped(facts)))
 }
 
+fn in_the_kernel(queue: f64) -> String {
+    format!("; {queue:.1} clients on average waited in the kernel, connected and not accepted")
+}
+
 fn dropped(facts: &Facts) -> String {
     match facts.overflows {
         0 => String::new(),
-        n => format!("; the kernel turned clients away {n} times, who tried again a second or more later"),
+        n => format!("; the kernel turned clients away {n} times, who had to try again later"),
     }
 }
 
@@ -151,8 +164,17 @@ mod tests {
             ),
             (
                 Facts { accept_queue: Some(3.0), on_cpu: None, overflows: 2, ..ONE_AT_A_TIME },
+                "1.0 of 10 requests at work at once; 3.0 clients on average waited in the kernel's queue; the kernel turned \
+                 clients away 2 times, who had to try again later",
+            ),
+            (
+                Facts { accept_queue: Some(3.0), on_cpu: None, ..ONE_AT_A_TIME },
                 "1.0 of 10 requests at work at once; 3.0 clients on average waited in the kernel, the others were accepted and \
-                 waited inside the server; the kernel turned clients away 2 times, who tried again a second or more later",
+                 waited inside the server",
+            ),
+            (
+                Facts { on_cpu: Some(0.98), cores: 2, ..ONE_AT_A_TIME },
+                "it used 0.98 of its 2 cores, no more than one thread can",
             ),
             (
                 Facts { at_work: Some(9.9), threads: Some(13), ..ONE_AT_A_TIME },
@@ -167,8 +189,13 @@ mod tests {
                 "it kept its 2 cores busy 97 % of the time: the processor limits it",
             ),
             (
-                Facts { at_work: None, on_cpu: Some(0.6), ..ONE_AT_A_TIME },
+                Facts { at_work: None, on_cpu: Some(0.6), accept_queue: Some(4.9), ..ONE_AT_A_TIME },
                 "it was off the processor 40 % of the time",
+            ),
+            (
+                Facts { at_work: None, on_cpu: Some(0.01), ..ONE_AT_A_TIME },
+                "it was off the processor 99 % of the time; 8.9 clients on average waited in the kernel, connected and not \
+                 accepted",
             ),
             (
                 Facts { open_loop: true, at_work: Some(2.5), ..ONE_AT_A_TIME },

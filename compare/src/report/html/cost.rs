@@ -5,8 +5,11 @@ use maud::{Markup, html};
 use super::plot::{Axis, px};
 use super::{View, units};
 
-/// `None` if the system does not tell.
+/// `None` if the system does not tell, and for models, which all cost what they were told.
 pub(super) fn figure(view: &View<'_>) -> Option<Markup> {
+    if view.report.simulated.is_some() {
+        return None;
+    }
     let rows: Vec<_> = view
         .rows()
         .filter_map(|(series, run)| Some((series, run, run.server.cpu_ns_per_response? as f64)))

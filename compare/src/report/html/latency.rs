@@ -16,9 +16,9 @@ const APART: f64 = 26.0;
 const MOST_MULTIPLES: usize = 20;
 
 const TEXT: &str = "How long answers took: a point (x, y) says that the part y of all answers came within x. A steep line is a \
-    server that treats everybody alike; one further left is faster. The shade around a line is its 95 % interval from the \
-    rounds. Dashed verticals are multiples of W, the time that a request takes alone: a server that serves one client at a \
+    server that treats everybody alike; one further left is faster. Dashed verticals are multiples of W, the time that a request takes alone: a server that serves one client at a \
     time makes stairs of them.";
+const TEXT_BANDS: &str = " The shade around a line is its 95 % interval from the rounds.";
 const TEXT_FROM_SEND: &str = " The dotted line counts from when the request was sent instead of when it was due: between the \
     two lies what a client waited before it could send at all, which a closed loop hides (coordinated omission).";
 
@@ -72,6 +72,9 @@ pub(super) fn figure(view: &View<'_>) -> Option<Markup> {
         }
     };
     let mut text = TEXT.to_owned();
+    if curves.iter().any(|curve| curve.rounds.len() > 1) {
+        text.push_str(TEXT_BANDS);
+    }
     if curves.iter().any(|curve| !curve.from_send.is_empty()) {
         text.push_str(TEXT_FROM_SEND);
     }

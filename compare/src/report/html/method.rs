@@ -16,7 +16,20 @@ const METHOD: [&str; 6] = [
     "W is what one request takes when nobody else asks; ideal is connections by W.",
 ];
 
+/// The same of a simulation.
+const MODEL: [&str; 4] = [
+    "Nothing was measured: each contender is a model, and the clock is virtual. The same command gives the same bytes.",
+    "Left out are system calls, locks, memory, other programs, timeouts and connections that are kept. At one instant the \
+     server comes first, then clients that ask again, and last whoever a full queue turned away.",
+    "Drawn is the whole run, or of one of more than 40 requests the same with three clients and six requests.",
+    "X·W is rate × mean latency (Little’s law), which is exact here: it falls short of the connections only by clients that \
+     had nothing more to ask.",
+];
+
 pub(super) fn section(report: &Report, command: &str) -> Markup {
+    if report.simulated.is_some() {
+        return simulated(report, command);
+    }
     let environment = &report.environment;
     let known = |value: &Option<String>| value.clone().unwrap_or_else(|| units::UNKNOWN.to_owned());
     let facts = [
@@ -45,6 +58,17 @@ pub(super) fn section(report: &Report, command: &str) -> Markup {
                 code { "run.json" } " beside it. The page is made of it again by"
                 code.command { (program(command)) " compare --from run.json --format html" }
             }
+        }
+    }
+}
+
+fn simulated(report: &Report, command: &str) -> Markup {
+    html! {
+        section id="method" {
+            h2 { "Model and method" }
+            @if let Some(next) = verdicts::next(report) { p { "Next: " code.command { (next.text) } } }
+            ul { @for sentence in MODEL { li { (sentence) } } }
+            p { "Simulated by" code.command { (command) } }
         }
     }
 }

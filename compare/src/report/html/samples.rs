@@ -20,7 +20,7 @@ const QUEUE: Seen = Seen {
     id: "queue",
     heading: "Accept queue",
     title: "clients in the kernel’s accept queue",
-    text: "Looked at every 50 ms. A client in this queue is connected, may have sent its request, and the server does not \
+    text: "A client in this queue is connected, may have sent its request, and the server does not \
            know of it yet.",
     value: |sample| sample.accept_queue,
 };
@@ -29,7 +29,7 @@ const THREADS: Seen = Seen {
     id: "threads",
     heading: "Threads",
     title: "threads of the server’s process",
-    text: "Looked at every 50 ms. What rises with the load is what a wait costs where it holds a thread.",
+    text: "What rises with the load is what a wait costs where it holds a thread.",
     value: |sample| sample.threads,
 };
 
@@ -66,9 +66,14 @@ fn figure(view: &View<'_>, seen: &Seen, least: f64) -> Option<Markup> {
     let (last, most) = ends.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))?;
     let x = Axis::linear((0.0, last), (60.0, 700.0));
     let y = Axis::linear((0.0, most.max(least)), (200.0, 24.0));
+    let (title, looked) = if view.report.simulated.is_some() {
+        ("virtual time", "As the model has it.")
+    } else {
+        ("time in the first round, warm-up included", "Looked at every 50 ms.")
+    };
     let body = html! {
         (frame(
-            &Labelled { axis: x, title: "time in the first round, warm-up included", show: &|ms| format!("{ms:.0} ms") },
+            &Labelled { axis: x, title, show: &|ms| format!("{ms:.0} ms") },
             &Labelled { axis: y, title: seen.title, show: &|n| format!("{n}") },
         ))
         @for (series, points) in &curves {
@@ -79,5 +84,5 @@ fn figure(view: &View<'_>, seen: &Seen, least: f64) -> Option<Markup> {
             }
         }
     };
-    Some(view.figure(seen.id, seen.heading, seen.text, (720, 240), &body))
+    Some(view.figure(seen.id, seen.heading, &format!("{looked} {}", seen.text), (720, 240), &body))
 }

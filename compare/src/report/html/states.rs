@@ -84,6 +84,12 @@ fn arrow(from: (f64, f64), to: (f64, f64)) -> String {
     format!("M{} {}L{tip}M{tip}{head}", px(from.0), px(from.1))
 }
 
+const TRACED: &str = "How long a request of the traced run is in each state on average, and which part of its life that is: \
+    the bar. A state without a figure was not seen; where the server does not say when it accepts, the kernel’s queue is part \
+    of the waiting.";
+const SIMULATED: &str = "How long a request of the simulated run above is in each state on average, and which part of its life \
+    that is: the bar. A state without a figure takes no time in the model.";
+
 /// `None` if nothing was traced.
 pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
     let rows: Vec<(&str, Means)> = report
@@ -105,9 +111,7 @@ pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
             }
         }
     };
-    let text = "How long a request of the traced run is in each state on average, and which part of its life that is: the bar. \
-                A state without a figure was not seen; where the server does not say when it accepts, the kernel’s queue is \
-                part of the waiting.";
+    let text = if report.simulated.is_some() { SIMULATED } else { TRACED };
     (!rows.is_empty()).then(|| {
         html! {
             section {

@@ -9,7 +9,7 @@ pub(super) fn of(view: &View<'_>) -> Markup {
     let (report, connections, mode) = (view.report, view.connections, view.mode);
     html! {
         (side(view, "clients’ side", &rows::client_side(report, connections, mode)))
-        (side(view, rows::SERVER_SIDE, &rows::server_side(report, connections, mode)))
+        (side(view, rows::server_side_title(report), &rows::server_side(report, connections, mode)))
     }
 }
 

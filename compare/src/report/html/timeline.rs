@@ -19,6 +19,12 @@ mod over_time;
 const LEFT: f64 = 84.0;
 const WIDTH: f64 = 604.0;
 
+/// Where the requests come from.
+const TRACED: &str = "A traced run of its own, after the measurement: each client asks on a new connection, and again when \
+    it has been answered.";
+const SIMULATED: &str = "Simulated, not measured: the models’ requests on the virtual clock. Each client asks on a new \
+    connection, and again when it has been answered; accepting, reading and writing take no time.";
+
 /// `None` if nothing was traced.
 pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
     let longest = report.timelines.iter().map(Timeline::length_ns).max().filter(|ns| *ns > 0)?;
@@ -30,9 +36,9 @@ pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
         section id="timeline" data-end=(longest) data-wait=(report.wait_ns) {
             h2 { "Timeline" }
             p {
-                "A traced run of its own, after the measurement: each client asks on a new connection, and again when it \
-                 has been answered. A wait holds its thread when the thread served nobody else meanwhile. Lanes t are \
-                 threads, lanes r requests; all blocks share their axis. trace.json, beside this page, opens in Perfetto."
+                (if report.simulated.is_some() { SIMULATED } else { TRACED })
+                " A wait holds its thread when the thread served nobody else meanwhile. Lanes t are threads, lanes r \
+                 requests; all blocks share their axis. trace.json, beside this page, opens in Perfetto."
             }
             ul.legend {
                 @for phase in phases {
@@ -44,7 +50,7 @@ pub(super) fn section(report: &Report, command: &str) -> Option<Markup> {
             // The script's, which has the buttons.
             div.tools {}
             (patterns())
-            @for block in &blocks { (block.figure(report.wait_ns, command)) }
+            @for block in &blocks { (block.figure(report, command)) }
         }
     })
 }

@@ -7,7 +7,7 @@ use super::super::life::{Phase, Stage, stages};
 use super::super::plot::{Axis, px};
 use super::super::units;
 use super::{LEFT, WIDTH, dwell, in_waits, lanes, over_time};
-use crate::report::{Timeline, TracedRequest};
+use crate::report::{Report, Timeline, TracedRequest};
 
 /// More requests than this are not drawn one by one.
 const MOST_REQUESTS: usize = 40;
@@ -32,9 +32,9 @@ impl<'a> Block<'a> {
         self.requests.iter().any(|(_, stages)| stages.iter().any(|stage| stage.phase == phase))
     }
 
-    pub(super) fn figure(&self, wait_ns: u64, command: &str) -> Markup {
+    pub(super) fn figure(&self, report: &Report, command: &str) -> Markup {
         let (timeline, id) = (self.timeline, format!("timeline-{}", self.number));
-        let heading = format!("{}: {}", timeline.contender, in_waits(timeline.length_ns(), wait_ns));
+        let heading = format!("{}: {}", timeline.contender, in_waits(timeline.length_ns(), report.wait_ns));
         let label = format!("{id}-label");
         let mut drawing = Drawing { x: self.x, top: 8.0, outside: Vec::new(), inside: Vec::new() };
         over_time::queue(self, &mut drawing);
@@ -65,7 +65,7 @@ impl<'a> Block<'a> {
                     div.box {}
                 }
                 figcaption {
-                    span id=(label) { (self.caption()) }
+                    span id=(label) { (self.caption(report)) }
                     (dwell::table(self))
                     code.command { (command) }
                 }
@@ -73,8 +73,9 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn caption(&self) -> String {
-        let mut text = format!("What {} did in its traced run.", self.timeline.contender);
+    fn caption(&self, report: &Report) -> String {
+        let run = if report.simulated.is_some() { "simulated run" } else { "traced run" };
+        let mut text = format!("What {} did in its {run}.", self.timeline.contender);
         let left_out = self.timeline.requests.len() - self.requests.len();
         if left_out > 0 {
             text.push_str(&format!(" The last {left_out} requests are not drawn; trace.json has them."));
