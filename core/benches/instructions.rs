@@ -5,6 +5,8 @@
 //! makes the engine cheaper records it, and who makes it dearer says in the commit what was bought. gungraun does the
 //! same and more; its runner alone takes longer to build than all of this workspace.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it prints what was counted")]
+
 use polyserve_core::{App, Connection, Handler, Router};
 use shared::{Hello, exchange, hello_with_headers, request_of};
 use std::{
