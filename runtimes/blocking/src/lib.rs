@@ -139,11 +139,9 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 let expendable = connection.is_idle() || lingering;
                 // Most clients ask again soon, and then one system call is enough.
                 let in_time = until.is_none_or(|until| until > Instant::now() + SOON);
-                if expendable && rivals.is_none() && in_time && !stop.is_begun() {
-                    let readiness = connection.read_from(&mut &*stream);
-                    if readiness != Readiness::Blocked {
-                        continue;
-                    }
+                let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
+                if in_a_read && connection.read_from(&mut &*stream) != Readiness::Blocked {
+                    continue;
                 }
                 // A handler may be waiting as well as its body; then its waker counts, too.
                 let rope = if expendable { None } else { Some(bell.rope()) };

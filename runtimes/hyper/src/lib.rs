@@ -66,6 +66,7 @@ fn honoured(listening: Listening) -> Result<Listening> {
 /// Lets hyper talk with one client until the conversation is over.
 async fn converse((stream, peer): Client, app: Arc<App>, stopped: Stopped) {
     let mut http = http1::Builder::new();
+    // Without `pipeline_flush`: with it, streams are held back from their reader (hyper 1.12).
     http.timer(TokioTimer::new())
         .header_read_timeout(app.timeouts.head)
         .max_headers(app.limits.headers)
