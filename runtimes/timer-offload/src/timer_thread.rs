@@ -9,6 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The least that the thread sleeps, so that with ten thousand deadlines in a tenth of a second it wakes a thousand
+/// times and not ten thousand: who is due meanwhile is woken with the first. epoll and tokio's timer count in
+/// milliseconds, too.
+const TICK: Duration = Duration::from_millis(1);
+
 /// The timer thread; it ends when this is dropped.
 pub(crate) struct TimerThread(Arc<Shared>);
 
@@ -70,7 +75,7 @@ impl Shared {
                 continue;
             }
             let left = waits.wakers.keys().next().map_or(Duration::MAX, |(first, _)| *first - now);
-            waits = self.changed.wait_timeout(waits, left).unwrap_or_else(PoisonError::into_inner).0;
+            waits = self.changed.wait_timeout(waits, left.max(TICK)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
