@@ -75,7 +75,8 @@ impl Shared {
                 continue;
             }
             let left = waits.wakers.keys().next().map_or(Duration::MAX, |(first, _)| *first - now);
-            waits = self.changed.wait_timeout(waits, left.max(TICK)).unwrap_or_else(PoisonError::into_inner).0;
+            waits =
+                self.changed.wait_timeout(waits, left.max(TICK)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
