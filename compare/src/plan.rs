@@ -68,7 +68,7 @@ pub struct Plan {
     pub trace: bool,
     /// The command line, for the report.
     pub command: Vec<String>,
-    /// Some clients send their requests slowly; `None` is nobody. A traced run is then left out, for its clients are not.
+    /// Some clients send their requests slowly, in the traced run, too; `None` is nobody.
     pub pacing: Option<Pacing>,
     /// What this load shows, for the report.
     pub shape: Option<Shape>,
@@ -121,10 +121,9 @@ impl Plan {
         self.warm_up = budget::warm_up(self.bound);
     }
 
-    /// Whether a contender's requests are looked at one by one. The clients that do so are never slow, so that where others
-    /// are it would be another load.
+    /// Whether a contender's requests are looked at one by one.
     pub(crate) fn is_traced(&self, contender: &Contender) -> bool {
-        self.trace && self.pacing.is_none() && contender.can_be_traced()
+        self.trace && contender.can_be_traced()
     }
 
     /// Refuses what cannot be measured.

@@ -255,7 +255,7 @@ impl<'a> Comparison<'a> {
             if self.progress.cancelled() {
                 break;
             }
-            match trace(contender, &plan.request, plan.timeout, self.pinned.as_ref()) {
+            match trace(contender, plan, self.pinned.as_ref()) {
                 Ok(timeline) => timelines.extend(timeline),
                 Err(error) => self.progress.note(&format!("no timeline of {error}")),
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::engine;
+use super::engine::{self, Slow};
 use super::model::{Model, Threads};
 use super::served::{Outcome, Served};
 use super::{Scenario, Simulated, nanos};
@@ -33,7 +33,7 @@ pub(super) fn timeline(
         return drawn(name, model, outcome);
     }
     let (clients, requests) = DRAWN_SHORT;
-    drawn(name, model, &engine::run(scenario, model, clients.min(connections), requests))
+    drawn(name, model, &engine::run(scenario, model, (clients.min(connections), requests), Slow::Once))
 }
 
 fn drawn(name: &str, model: Model, outcome: &Outcome) -> Timeline {

@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::engine::run;
 use super::served::{Outcome, Served};
 use super::*;
 use crate::report;
@@ -26,6 +25,10 @@ fn pool(threads: usize) -> Model {
 
 fn loops(threads: usize) -> Model {
     Model::Loops { threads: at_most(threads), sleeper: Sleeper::Timer }
+}
+
+fn run(scenario: &Scenario, model: Model, clients: usize, requests: usize) -> Outcome {
+    engine::run(scenario, model, (clients, requests), Slow::Always)
 }
 
 fn scenario() -> Scenario {
@@ -291,4 +294,27 @@ fn every_view_has_the_same_bytes_every_time() {
     report::tests::assert_is("simulated.trace.json", &report::chrome_trace(&report).unwrap());
     assert_eq!(report::html(&report).unwrap(), report::html(&simulate(&drawn).unwrap()).unwrap());
     assert_eq!(report::json(&report).unwrap(), report::json(&simulate(&drawn).unwrap()).unwrap());
+}
+
+#[test]
+fn a_picture_tells_whom_a_slow_client_held_up() {
+    let mut scenario = scenario();
+    (scenario.wait, scenario.cpu) = (Duration::ZERO, Duration::from_millis(1));
+    (scenario.send, scenario.slow_one_in) = (Duration::from_millis(100), at_most(10));
+    let report = simulate(&scenario).unwrap();
+    for (timeline, held) in report.timelines.iter().zip([true, false, false, false, false]) {
+        let [slow, next] = [&timeline.requests[0], &timeline.requests[1]];
+        let until = |moment: Option<report::Moment>| moment.unwrap().at_ns;
+        assert!(until(slow.complete) >= 100 * MS, "{timeline:?}");
+        assert_eq!(next.complete, None, "who sends at once is not read for a while");
+        // A pool has a thread for each of the three clients.
+        assert_eq!(next.kernel_queue_ns().unwrap() >= 100 * MS, held, "{timeline:?}");
+        assert!(until(slow.last_write) == slow.done_ns && slow.closed == slow.last_write);
+        let last = timeline.accept_queue.last().unwrap();
+        assert_eq!((last.at_ns, last.depth), (timeline.requests.iter().map(|r| r.done_ns).max().unwrap(), 0));
+        // A slow client asks once, so that the others are there whom it could hold up.
+        assert_eq!(timeline.requests.iter().filter(|request| request.complete.is_some()).count(), 1);
+    }
+    let accepting = report.timelines[1].thread_names.last().map(String::as_str);
+    assert_eq!(accepting, Some("accept"), "of a server with a thread for each connection");
 }

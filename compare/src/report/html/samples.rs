@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::plot::{Axis, Labelled, frame, path};
 use super::series::Series;
+use super::units;
 use crate::report::Sample;
 
 /// One drawing of the samples.
@@ -73,7 +74,7 @@ fn figure(view: &View<'_>, seen: &Seen, least: f64) -> Option<Markup> {
     };
     let body = html! {
         (frame(
-            &Labelled { axis: x, title, show: &|ms| format!("{ms:.0} ms") },
+            &Labelled { axis: x, title, show: &|ms| units::axis_time(ms * 1e6) },
             &Labelled { axis: y, title: seen.title, show: &|n| format!("{n}") },
         ))
         @for (series, points) in &curves {
