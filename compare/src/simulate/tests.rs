@@ -108,10 +108,10 @@ fn a_queue_of_five_lets_seven_in_and_turns_three_away_for_as_long_as_the_seven_c
         assert_eq!(served.done_ns, 127_000 * MS + (at as u64 + 1) * W);
     }
     assert!(through[7..].iter().all(|served| served.done_ns - served.dial_ns == 7 * W));
-    assert_eq!(outcome.overflows, 3 * 7);
+    assert_eq!(outcome.overflows.len(), 3 * 7);
     assert_eq!(outcome.depths.iter().map(|(_, depth)| *depth).max(), Some(6));
     // Who accepts everybody at once needs no queue.
-    assert_eq!(run(&scenario, PER_CONNECTION, 10, 1000).overflows, 0);
+    assert!(run(&scenario, PER_CONNECTION, 10, 1000).overflows.is_empty());
 }
 
 #[test]
@@ -317,4 +317,21 @@ fn a_picture_tells_whom_a_slow_client_held_up() {
     }
     let accepting = report.timelines[1].thread_names.last().map(String::as_str);
     assert_eq!(accepting, Some("accept"), "of a server with a thread for each connection");
+}
+
+#[test]
+fn a_full_queue_is_seen_where_it_was_full() {
+    let mut scenario = scenario();
+    (scenario.backlog, scenario.requests) = (5, 12);
+    scenario.contenders.truncate(1);
+    let report = simulate(&scenario).unwrap();
+    let timeline = &report.timelines[0];
+    assert_eq!(timeline.overflows, [0, 0, 0], "ten clients, one of whom is served and six are queued");
+    let seen: Vec<u64> = report.runs[0].rounds[0].samples.iter().map(|sample| sample.overflows).collect();
+    assert_eq!((seen[0], seen.iter().sum()), (3, 3_u64), "{seen:?}");
+    let ticks = |report: &Report| report::html(report).unwrap().matches("class=\"dropped\"").count();
+    // On the kernel's lane and in the legend; in the drawing of the queue.
+    assert_eq!(ticks(&report), 1 + 1 + 1);
+    scenario.backlog = 9;
+    assert_eq!(ticks(&simulate(&scenario).unwrap()), 0);
 }

@@ -40,6 +40,7 @@ pub(super) fn rounds(rate: f64, latency_ms: u64, server: &ServerCost) -> Vec<Mea
                     in_window: at_ns > 0,
                     accept_queue: Some(if rate < 50.0 && at_ns > 0 { 9 } else { 0 }),
                     threads: server.threads,
+                    overflows: 0,
                 })
                 .into(),
         };
@@ -143,6 +144,7 @@ pub(super) fn one_at_a_time() -> Timeline {
     };
     let depths = [(0, 0), (1_000_000, 1), (99_000_000, 1), (101_000_000, 0)];
     Timeline {
+        overflows: Vec::new(),
         contender: "blocking".to_owned(),
         requests: vec![request(1), request(2)],
         thread_names: vec!["main".to_owned()],
