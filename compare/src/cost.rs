@@ -40,6 +40,8 @@ pub(crate) struct Watch<'a> {
     /// Every how many ticks there is a sample.
     stride: usize,
     ticks: usize,
+    /// Overflows of listen queues, of which the samples tell already.
+    overflows_told: u64,
 }
 
 /// Clocks and counters that only rise.
@@ -84,13 +86,14 @@ impl<'a> Watch<'a> {
             true => System::of_group(pid),
             false => System::of(pid),
         });
+        let listen_before = system::listen_drops();
         let memory_before = system.as_ref().and_then(System::peak_memory_bytes);
         Self {
             server,
             progress,
             system,
             memory_before,
-            listen_before: system::listen_drops(),
+            listen_before,
             at_open: None,
             at_close: None,
             threads: None,
@@ -100,6 +103,7 @@ impl<'a> Watch<'a> {
             samples: Vec::new(),
             stride: 1,
             ticks: 0,
+            overflows_told: listen_before.map_or(0, |listen| listen.overflows),
         }
     }
 
@@ -113,26 +117,26 @@ impl<'a> Watch<'a> {
 
     fn sample(&mut self) {
         let addr = self.server.addr();
-        let sample = Sample {
+        let mut sample = Sample {
             at_ns: u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX),
             in_window: self.in_window,
             accept_queue: if addr.ip().is_loopback() { system::accept_queue(addr) } else { None },
             threads: self.system.as_ref().and_then(System::threads),
+            overflows: 0,
         };
         if self.in_window {
             self.threads = self.threads.max(sample.threads);
             self.accept_queue = self.accept_queue.max(sample.accept_queue);
         }
         if self.ticks.is_multiple_of(self.stride) {
+            let overflows = system::listen_drops().map_or(self.overflows_told, |listen| listen.overflows);
+            sample.overflows = overflows.saturating_sub(self.overflows_told);
+            self.overflows_told = overflows;
             self.samples.push(sample);
         }
         self.ticks += 1;
         if self.samples.len() == SAMPLES {
-            let mut kept = 0_usize;
-            self.samples.retain(|_| {
-                kept += 1;
-                !kept.is_multiple_of(2)
-            });
+            self.overflows_told -= every_other(&mut self.samples);
             self.stride *= 2;
         }
     }
@@ -163,6 +167,21 @@ impl<'a> Watch<'a> {
             samples: self.samples,
         }
     }
+}
+
+/// Leaves out every second sample. Its overflows go to the next that stays; those of the last are returned.
+fn every_other(samples: &mut Vec<Sample>) -> u64 {
+    let (mut at, mut carried) = (0_usize, 0);
+    samples.retain_mut(|sample| {
+        at += 1;
+        sample.overflows += std::mem::take(&mut carried);
+        let stays = !at.is_multiple_of(2);
+        if !stays {
+            carried = sample.overflows;
+        }
+        stays
+    });
+    carried
 }
 
 impl Observer for Watch<'_> {
@@ -242,5 +261,19 @@ impl Life {
                 .map(|bytes| bytes / connections.max(1) as u64),
             threads: cost.threads,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinned_samples_forget_no_overflow() {
+        let sample =
+            |overflows| Sample { at_ns: 0, in_window: true, accept_queue: None, threads: None, overflows };
+        let mut samples: Vec<Sample> = [1, 2, 4, 8].map(sample).into();
+        assert_eq!(every_other(&mut samples), 8);
+        assert_eq!(samples, [sample(1), sample(6)]);
     }
 }

@@ -8,13 +8,12 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::child::Server;
 use crate::pin::Pinned;
 use crate::plan::{Source, Traceable};
 use crate::report::Timeline;
-use crate::{Contender, Error, Mode, RequestSpec};
+use crate::{Contender, Error, Mode, Plan};
 
 mod ask;
 #[cfg_attr(not(target_os = "linux"), path = "trace/nowhere.rs")]
@@ -41,10 +40,10 @@ const REQUESTS: usize = 6;
 /// The server does not start, or a request is not answered.
 pub(crate) fn trace(
     contender: &Contender,
-    request: &RequestSpec,
-    timeout: Duration,
+    plan: &Plan,
     pinned: Option<&Pinned>,
 ) -> Result<Option<Timeline>, Error> {
+    let (request, timeout) = (&plan.request, plan.timeout);
     let Source::Started(Traceable { traced: Some(command), listener, .. }) = &contender.server else {
         return Ok(None);
     };
@@ -61,8 +60,8 @@ pub(crate) fn trace(
         request.to_bytes(server.host(), mode)
     };
     // One without a number, so that nobody waits for a server that has only just begun.
-    let first = ask::one(server.addr(), 0, &request.to_bytes(server.host(), mode), timeout);
-    let ask = || ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, wire);
+    let first = ask::one(server.addr(), 0, &request.to_bytes(server.host(), mode), timeout, None);
+    let ask = || ask::all(server.addr(), (CLIENTS, REQUESTS), timeout, plan.pacing, wire);
     let (asked, looks) = match first {
         Ok(_) => queue::while_asking(server.addr(), ask),
         Err(error) => (Err(error), Vec::new()),

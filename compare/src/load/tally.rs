@@ -14,8 +14,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::client::Failure;
 use super::rate::Rate;
+use super::step::Failure;
 use crate::Bound;
 use crate::latency::Recorder;
 use crate::report::Errors;

@@ -74,6 +74,15 @@ pub struct Sample {
     pub accept_queue: Option<u32>,
     /// The process's threads. `None` where the system does not tell.
     pub threads: Option<u32>,
+    /// Connection attempts that a full listen queue has dropped since the look before, of all servers of this machine. 0
+    /// where the system does not tell, and in reports of before it was asked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub overflows: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(overflows: &u64) -> bool {
+    *overflows == 0
 }
 
 impl Round {

@@ -76,12 +76,23 @@ impl Timeline {
         spans
     }
 
-    /// Whether the thread did nothing for others between two polls: no other request was in its handler there.
+    /// Whether the thread did nothing for others between two polls.
     fn is_held(&self, request: &TracedRequest, poll: &Poll, next: &Poll) -> bool {
+        self.is_free_of_others(request, poll.thread, poll.to_ns, next.from_ns)
+    }
+
+    /// Whether no other request was in its handler on this thread between two instants.
+    pub(super) fn is_free_of_others(
+        &self,
+        request: &TracedRequest,
+        thread: usize,
+        from_ns: u64,
+        to_ns: u64,
+    ) -> bool {
         let others = self.requests.iter().filter(|other| other.id != request.id);
-        others.filter(|other| other.polls.iter().any(|p| p.thread == poll.thread)).all(|other| {
+        others.filter(|other| other.polls.iter().any(|poll| poll.thread == thread)).all(|other| {
             let ends = other.polls.first().zip(other.polls.last());
-            ends.is_none_or(|(first, last)| last.to_ns <= poll.to_ns || first.from_ns >= next.from_ns)
+            ends.is_none_or(|(first, last)| last.to_ns <= from_ns || first.from_ns >= to_ns)
         })
     }
 }

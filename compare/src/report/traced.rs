@@ -18,6 +18,9 @@ pub struct Timeline {
     /// millisecond. Empty where the system does not tell.
     #[serde(default)]
     pub accept_queue: Vec<QueueDepth>,
+    /// When connection attempts found the accept queue full and were dropped, which only a model tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overflows: Vec<u64>,
     /// What looking has cost; `None` if that was not measured.
     #[serde(default)]
     pub cost: Option<TraceCost>,

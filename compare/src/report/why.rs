@@ -11,6 +11,9 @@ const BUSY_FROM: f64 = 0.85;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Facts {
     connections: usize,
+    /// Clients that had a request under way, on average, where not all had: in a model some have no more to ask before
+    /// the end.
+    asking: Option<f64>,
     /// Requests that were at work at once, on average: rate × W, as far as W is a wait.
     at_work: Option<f64>,
     /// The part of the windows in which the process was on a processor; above 1 it was on several at once.
@@ -34,6 +37,7 @@ impl Facts {
         let wait = report.wait_ns as f64 / 1e9;
         Self {
             connections: run.connections,
+            asking: run.in_system.filter(|_| report.simulated.is_some()),
             // Where there is an ideal rate, W is a wait.
             at_work: report
                 .ideal_per_second(run.connections)
@@ -90,8 +94,9 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     if facts.open_loop {
         return off.map(|off| format!("{off}, with {at_work:.1} requests at work at once{}", dropped(facts)));
     }
-    let waiting = connections as f64 - at_work;
-    if at_work >= NEARLY_ALL * connections as f64 {
+    let asking = facts.asking.unwrap_or(connections as f64);
+    let waiting = asking - at_work;
+    if at_work >= NEARLY_ALL * asking {
         let Some(threads) = facts.threads else {
             return Some(work);
         };
@@ -139,6 +144,7 @@ mod tests {
     /// Ten clients, a second's wait for whoever comes last, and a processor that has nothing to do.
     const ONE_AT_A_TIME: Facts = Facts {
         connections: 10,
+        asking: None,
         at_work: Some(1.0),
         on_cpu: Some(0.002),
         cores: 1,
@@ -161,6 +167,11 @@ mod tests {
                 Facts { accept_queue: Some(0.0), ..ONE_AT_A_TIME },
                 "it was off the processor 99.8 % of the time, with 1.0 of 10 requests at work at once; the other 9.0 were \
                  accepted, and waited inside the server",
+            ),
+            (
+                Facts { asking: Some(6.2), accept_queue: Some(2.0), on_cpu: None, ..ONE_AT_A_TIME },
+                "1.0 of 10 requests at work at once; 2.0 clients on average waited in the kernel, the others were accepted \
+                 and waited inside the server",
             ),
             (
                 Facts { accept_queue: Some(3.0), on_cpu: None, overflows: 2, ..ONE_AT_A_TIME },

@@ -37,13 +37,29 @@ enum Stage {
     Sleeping,
 }
 
-pub(super) fn run(scenario: &Scenario, model: Model, clients: usize, requests: usize) -> Outcome {
+/// How often a slow client asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slow {
+    /// As often as it can, as everybody.
+    Always,
+    /// Once, while the others ask for all that is left, so that a short run shows whether it held them up. Where all are
+    /// slow, as often as they can.
+    Once,
+}
+
+pub(super) fn run(
+    scenario: &Scenario,
+    model: Model,
+    (clients, requests): (usize, usize),
+    slow: Slow,
+) -> Outcome {
     let mut engine = Engine {
         model,
         cpu: nanos(scenario.cpu),
         wait: nanos(scenario.wait),
         send: nanos(scenario.send),
         slow_one_in: scenario.slow_one_in.get(),
+        slow_again: slow == Slow::Always || clients == 1 || scenario.slow_one_in.get() == 1,
         accept: nanos(scenario.accept),
         redial: nanos(scenario.redial),
         retransmit: nanos(scenario.retransmit),
@@ -84,6 +100,8 @@ struct Engine {
     wait: u64,
     send: u64,
     slow_one_in: usize,
+    /// Whether a slow client asks again.
+    slow_again: bool,
     accept: u64,
     redial: u64,
     retransmit: u64,
@@ -145,7 +163,7 @@ impl Engine {
             return self.agenda.after(wait, Event::Retry { request });
         }
         self.served[request].established_ns = self.agenda.now();
-        if self.is_slow(request) {
+        if self.is_slow(self.served[request].client) {
             self.agenda.after(self.send, Event::Sent { request });
         } else if let Stage::Arriving { sent, .. } = &mut self.stages[request] {
             *sent = true;
@@ -153,8 +171,8 @@ impl Engine {
         self.look();
     }
 
-    fn is_slow(&self, request: usize) -> bool {
-        self.send > 0 && self.served[request].client.is_multiple_of(self.slow_one_in)
+    fn is_slow(&self, client: usize) -> bool {
+        self.send > 0 && client.is_multiple_of(self.slow_one_in)
     }
 
     fn sent(&mut self, request: usize) {
@@ -232,7 +250,7 @@ impl Engine {
     }
 
     fn compute(&mut self, request: usize, thread: usize) {
-        if self.is_slow(request) {
+        if self.is_slow(self.served[request].client) {
             self.served[request].complete = Some(self.moment(thread));
         }
         if self.cpu == 0 {
@@ -305,6 +323,8 @@ impl Engine {
                 self.agenda.after(self.accept, Event::Free { thread });
             }
         }
-        self.agenda.after(self.redial, Event::Dial { client });
+        if self.slow_again || !self.is_slow(client) {
+            self.agenda.after(self.redial, Event::Dial { client });
+        }
     }
 }

@@ -12,20 +12,20 @@ pub(super) struct Listener {
     queue: VecDeque<usize>,
     /// Every change of the queue's length: when, and to what. One entry for each instant.
     pub(super) depths: Vec<(u64, u32)>,
-    /// Connection attempts that found the queue full.
-    pub(super) overflows: u64,
+    /// When connection attempts found the queue full.
+    pub(super) overflows: Vec<u64>,
 }
 
 impl Listener {
     pub(super) fn new(backlog: u32) -> Self {
         let room = usize::try_from(backlog).unwrap_or(usize::MAX).saturating_add(1);
-        Self { room, queue: VecDeque::new(), depths: vec![(0, 0)], overflows: 0 }
+        Self { room, queue: VecDeque::new(), depths: vec![(0, 0)], overflows: Vec::new() }
     }
 
     /// A connection attempt; false if it is dropped.
     pub(super) fn connect(&mut self, request: usize, now: u64) -> bool {
         if self.queue.len() >= self.room {
-            self.overflows += 1;
+            self.overflows.push(now);
             return false;
         }
         self.queue.push_back(request);
@@ -67,7 +67,7 @@ mod tests {
         let mut listener = Listener::new(5);
         let connected: Vec<bool> = (0..8).map(|request| listener.connect(request, 10)).collect();
         assert_eq!(connected, [true, true, true, true, true, true, false, false]);
-        assert_eq!(listener.overflows, 2);
+        assert_eq!(listener.overflows, [10, 10]);
         assert_eq!(listener.accept(20), Some(0));
         assert!(listener.connect(8, 20));
         // What happens in one instant is one change.

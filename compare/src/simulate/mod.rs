@@ -29,6 +29,8 @@ mod tests;
 
 pub use model::{Model, Sleeper, Threads};
 
+use engine::Slow;
+
 /// Requests that are simulated for each contender at the most: all are kept in memory.
 const MOST_REQUESTS: usize = 1_000_000;
 /// Longest run of the virtual clock, far from where its nanoseconds overflow: a hundred years.
@@ -180,7 +182,7 @@ pub fn simulate(scenario: &Scenario) -> Result<Report, Error> {
     let mut timelines = Vec::new();
     for (at, &connections) in scenario.connections.iter().enumerate() {
         for (place, (name, model)) in scenario.contenders.iter().enumerate() {
-            let outcome = engine::run(scenario, *model, connections, scenario.requests);
+            let outcome = engine::run(scenario, *model, (connections, scenario.requests), Slow::Always);
             if at == 0 {
                 timelines.push(outcome::timeline(scenario, name, *model, connections, &outcome));
             }

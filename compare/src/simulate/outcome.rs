@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::engine;
+use super::engine::{self, Slow};
 use super::model::{Model, Threads};
 use super::served::{Outcome, Served};
 use super::{Scenario, Simulated, nanos};
@@ -33,7 +33,7 @@ pub(super) fn timeline(
         return drawn(name, model, outcome);
     }
     let (clients, requests) = DRAWN_SHORT;
-    drawn(name, model, &engine::run(scenario, model, clients.min(connections), requests))
+    drawn(name, model, &engine::run(scenario, model, (clients.min(connections), requests), Slow::Once))
 }
 
 fn drawn(name: &str, model: Model, outcome: &Outcome) -> Timeline {
@@ -73,6 +73,7 @@ fn drawn(name: &str, model: Model, outcome: &Outcome) -> Timeline {
         requests: requests.collect(),
         thread_names,
         accept_queue,
+        overflows: outcome.overflows.clone(),
         ..Timeline::default()
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn measured(
         starved_connections: 0,
         productive_connections: connections as f64,
         client_cpu_share: None,
-        listen_overflows: Some(outcome.overflows),
+        listen_overflows: Some(outcome.overflows.len() as u64),
         listen_drops: None,
         accept_queue: outcome.depths.iter().map(|(_, depth)| *depth).max(),
         server,
@@ -161,13 +162,16 @@ fn exact(requests: &[Served]) -> Latency {
 fn samples(outcome: &Outcome) -> Vec<Sample> {
     let length = outcome.length_ns();
     let step = (length / SAMPLES).max(nanos(LOOK_EVERY).min(length)).max(1);
+    let mut told = 0;
     let looks = (0..length / step).map(|n| n * step + step / 2);
     looks
         .map(|at_ns| {
             let before = outcome.depths.partition_point(|(at, _)| *at <= at_ns);
             let depth =
                 before.checked_sub(1).and_then(|last| outcome.depths.get(last)).map(|(_, depth)| *depth);
-            Sample { at_ns, in_window: true, accept_queue: depth, threads: Some(outcome.threads) }
+            let dropped = outcome.overflows.partition_point(|at| *at <= at_ns);
+            let overflows = (dropped - std::mem::replace(&mut told, dropped)) as u64;
+            Sample { at_ns, in_window: true, accept_queue: depth, threads: Some(outcome.threads), overflows }
         })
         .collect()
 }

@@ -25,7 +25,8 @@ pub(super) struct Outcome {
     pub(super) requests: Vec<Served>,
     /// Every change of the accept queue's length.
     pub(super) depths: Vec<(u64, u32)>,
-    pub(super) overflows: u64,
+    /// When connection attempts found the accept queue full.
+    pub(super) overflows: Vec<u64>,
     /// Most threads at once that run handlers.
     pub(super) threads: u32,
 }

@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::engine::run;
 use super::served::{Outcome, Served};
 use super::*;
 use crate::report;
@@ -26,6 +25,10 @@ fn pool(threads: usize) -> Model {
 
 fn loops(threads: usize) -> Model {
     Model::Loops { threads: at_most(threads), sleeper: Sleeper::Timer }
+}
+
+fn run(scenario: &Scenario, model: Model, clients: usize, requests: usize) -> Outcome {
+    engine::run(scenario, model, (clients, requests), Slow::Always)
 }
 
 fn scenario() -> Scenario {
@@ -105,10 +108,10 @@ fn a_queue_of_five_lets_seven_in_and_turns_three_away_for_as_long_as_the_seven_c
         assert_eq!(served.done_ns, 127_000 * MS + (at as u64 + 1) * W);
     }
     assert!(through[7..].iter().all(|served| served.done_ns - served.dial_ns == 7 * W));
-    assert_eq!(outcome.overflows, 3 * 7);
+    assert_eq!(outcome.overflows.len(), 3 * 7);
     assert_eq!(outcome.depths.iter().map(|(_, depth)| *depth).max(), Some(6));
     // Who accepts everybody at once needs no queue.
-    assert_eq!(run(&scenario, PER_CONNECTION, 10, 1000).overflows, 0);
+    assert!(run(&scenario, PER_CONNECTION, 10, 1000).overflows.is_empty());
 }
 
 #[test]
@@ -291,4 +294,44 @@ fn every_view_has_the_same_bytes_every_time() {
     report::tests::assert_is("simulated.trace.json", &report::chrome_trace(&report).unwrap());
     assert_eq!(report::html(&report).unwrap(), report::html(&simulate(&drawn).unwrap()).unwrap());
     assert_eq!(report::json(&report).unwrap(), report::json(&simulate(&drawn).unwrap()).unwrap());
+}
+
+#[test]
+fn a_picture_tells_whom_a_slow_client_held_up() {
+    let mut scenario = scenario();
+    (scenario.wait, scenario.cpu) = (Duration::ZERO, Duration::from_millis(1));
+    (scenario.send, scenario.slow_one_in) = (Duration::from_millis(100), at_most(10));
+    let report = simulate(&scenario).unwrap();
+    for (timeline, held) in report.timelines.iter().zip([true, false, false, false, false]) {
+        let [slow, next] = [&timeline.requests[0], &timeline.requests[1]];
+        let until = |moment: Option<report::Moment>| moment.unwrap().at_ns;
+        assert!(until(slow.complete) >= 100 * MS, "{timeline:?}");
+        assert_eq!(next.complete, None, "who sends at once is not read for a while");
+        // A pool has a thread for each of the three clients.
+        assert_eq!(next.kernel_queue_ns().unwrap() >= 100 * MS, held, "{timeline:?}");
+        assert!(until(slow.last_write) == slow.done_ns && slow.closed == slow.last_write);
+        let last = timeline.accept_queue.last().unwrap();
+        assert_eq!((last.at_ns, last.depth), (timeline.requests.iter().map(|r| r.done_ns).max().unwrap(), 0));
+        // A slow client asks once, so that the others are there whom it could hold up.
+        assert_eq!(timeline.requests.iter().filter(|request| request.complete.is_some()).count(), 1);
+    }
+    let accepting = report.timelines[1].thread_names.last().map(String::as_str);
+    assert_eq!(accepting, Some("accept"), "of a server with a thread for each connection");
+}
+
+#[test]
+fn a_full_queue_is_seen_where_it_was_full() {
+    let mut scenario = scenario();
+    (scenario.backlog, scenario.requests) = (5, 12);
+    scenario.contenders.truncate(1);
+    let report = simulate(&scenario).unwrap();
+    let timeline = &report.timelines[0];
+    assert_eq!(timeline.overflows, [0, 0, 0], "ten clients, one of whom is served and six are queued");
+    let seen: Vec<u64> = report.runs[0].rounds[0].samples.iter().map(|sample| sample.overflows).collect();
+    assert_eq!((seen[0], seen.iter().sum()), (3, 3_u64), "{seen:?}");
+    let ticks = |report: &Report| report::html(report).unwrap().matches("class=\"dropped\"").count();
+    // On the kernel's lane and in the legend; in the drawing of the queue.
+    assert_eq!(ticks(&report), 1 + 1 + 1);
+    scenario.backlog = 9;
+    assert_eq!(ticks(&simulate(&scenario).unwrap()), 0);
 }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::clock;
+use crate::Pacing;
 
 /// What a client saw of one request, in the machine's nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,31 +22,37 @@ pub(super) struct Asked {
     pub(super) done_ns: u64,
 }
 
-/// Asks on a new connection for each request. The clients begin together; requests are numbered from 1, by client and then
-/// by turn.
+/// Asks on a new connection for each request. The clients begin together; requests are numbered from 1, by turn and then by
+/// client. Who is slow with this pacing is slow here, too, and asks only once: as long as it sends, there are others whom the
+/// server could serve, and it is seen whether it does.
 pub(super) fn all(
     addr: SocketAddr,
     (clients, requests): (usize, usize),
     timeout: Duration,
+    pacing: Option<Pacing>,
     wire: impl Fn(u32) -> Vec<u8>,
 ) -> io::Result<Vec<Asked>> {
     let start = Barrier::new(clients);
-    let plans: Vec<Vec<(u32, Vec<u8>)>> = (0..clients)
-        .map(|client| {
-            (client..requests).step_by(clients).map(|n| n as u32 + 1).map(|id| (id, wire(id))).collect()
-        })
-        .collect();
+    let slow = |client: usize| pacing.filter(|pacing| pacing.is_slow(client));
+    let quick: Vec<usize> = (0..clients).filter(|client| slow(*client).is_none()).collect();
+    let again = if quick.is_empty() { (0..clients).collect() } else { quick };
+    let mut plans: Vec<Vec<(u32, Vec<u8>)>> = vec![Vec::new(); clients];
+    let turns = (0..clients).chain(again.into_iter().cycle());
+    for (id, client) in (1..).zip(turns.take(requests)) {
+        plans[client].push((id, wire(id)));
+    }
     let seen = thread::scope(|scope| {
         let start = &start;
-        let client = |plan: Vec<(u32, Vec<u8>)>| {
+        let client = |(client, plan): (usize, Vec<(u32, Vec<u8>)>)| {
+            let pacing = slow(client);
             scope.spawn(move || {
                 start.wait();
                 plan.iter()
-                    .map(|(id, wire)| one(addr, *id, wire, timeout))
+                    .map(|(id, wire)| one(addr, *id, wire, timeout, pacing))
                     .collect::<io::Result<Vec<Asked>>>()
             })
         };
-        let threads: Vec<_> = plans.into_iter().map(client).collect();
+        let threads: Vec<_> = plans.into_iter().enumerate().map(client).collect();
         let joined = threads.into_iter().map(|thread| {
             thread.join().unwrap_or_else(|_| Err(io::Error::other("a client of the traced run has failed")))
         });
@@ -54,8 +61,14 @@ pub(super) fn all(
     Ok(seen.into_iter().flatten().collect())
 }
 
-/// Asks on a new connection, and reads until the server closes it.
-pub(super) fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> io::Result<Asked> {
+/// Asks on a new connection, in pieces if it has a pacing, and reads until the server closes it.
+pub(super) fn one(
+    addr: SocketAddr,
+    id: u32,
+    wire: &[u8],
+    timeout: Duration,
+    pacing: Option<Pacing>,
+) -> io::Result<Asked> {
     let now = || clock::now_ns().ok_or(io::ErrorKind::Unsupported);
     let dial_ns = now()?;
     let mut stream = TcpStream::connect_timeout(&addr, timeout)?;
@@ -63,7 +76,10 @@ pub(super) fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> 
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(timeout))?;
     let port = stream.local_addr()?.port();
-    stream.write_all(wire)?;
+    match pacing {
+        None => stream.write_all(wire)?,
+        Some(pacing) => in_pieces(&mut stream, wire, pacing)?,
+    }
     let sent_ns = now()?;
     let mut buffer = [0; 16 * 1024];
     let mut first_byte_ns = None;
@@ -73,4 +89,17 @@ pub(super) fn one(addr: SocketAddr, id: u32, wire: &[u8], timeout: Duration) -> 
     }
     let first_byte_ns = first_byte_ns.ok_or(io::ErrorKind::UnexpectedEof)?;
     Ok(Asked { id, port, dial_ns, established_ns, sent_ns, first_byte_ns, done_ns: now()? })
+}
+
+fn in_pieces(stream: &mut TcpStream, wire: &[u8], pacing: Pacing) -> io::Result<()> {
+    let mut written = 0;
+    while written < wire.len() {
+        if written > 0 {
+            thread::sleep(pacing.pause);
+        }
+        let end = pacing.piece_end(written, wire.len());
+        stream.write_all(&wire[written..end])?;
+        written = end;
+    }
+    Ok(())
 }

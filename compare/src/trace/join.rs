@@ -31,6 +31,7 @@ pub(super) fn join(
         contender,
         requests: asked.iter().map(|one| request(one, &asked, threads, zero)).collect(),
         thread_names: threads.iter().map(|thread| thread.name.clone()).collect(),
+        overflows: Vec::new(),
         accept_queue: looks.map(|look| QueueDepth { at_ns: look.at_ns - zero, depth: look.depth }).collect(),
         cost: (event_ns > 0).then(|| TraceCost {
             event_ns,

@@ -142,5 +142,13 @@ fn every_shape_is_measured_and_says_what_it_shows() {
         for run in report["runs"].as_array().unwrap() {
             assert!(run["responses"].as_u64() >= Some(40), "{run:#}");
         }
+        if cfg!(target_os = "linux") && shape == "slow-client" {
+            for timeline in report["timelines"].as_array().unwrap() {
+                let first =
+                    timeline["requests"].as_array().unwrap().iter().find(|one| one["id"] == 1).unwrap();
+                let sent = first["sent_ns"].as_u64().unwrap() - first["established_ns"].as_u64().unwrap();
+                assert!(sent >= 100_000_000, "its client is slow when it is looked at, too: {first:#}");
+            }
+        }
     }
 }

@@ -96,8 +96,9 @@ pub(super) fn stages(timeline: &Timeline, request: &TracedRequest) -> Vec<Stage>
     let accepted = request.accepted.map(|moment| moment.at_ns);
     if let Some(at) = accepted {
         life.until(Phase::Kernel, at, None);
-        if let Some(at) = request.complete.map(|moment| moment.at_ns) {
-            life.until(Phase::Reading, at, None);
+        if let Some(complete) = request.complete {
+            let held = timeline.is_free_of_others(request, complete.thread, life.now, complete.at_ns);
+            life.until(Phase::Reading, complete.at_ns, held.then_some(complete.thread));
         }
     }
     for span in timeline.spans(request) {

@@ -21,7 +21,7 @@ const MODEL: [&str; 4] = [
     "Nothing was measured: each contender is a model, and the clock is virtual. The same command gives the same bytes.",
     "Left out are system calls, locks, memory, other programs, timeouts and connections that are kept. At one instant the \
      server comes first, then clients that ask again, and last whoever a full queue turned away.",
-    "Drawn is the whole run, or of one of more than 40 requests the same with three clients and six requests.",
+    "Drawn is the whole run, or of one of more than 40 requests the same with three clients and six requests, of which a slow client asks one.",
     "X·W is rate × mean latency (Little’s law), which is exact here: it falls short of the connections only by clients that \
      had nothing more to ask.",
 ];

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::plot::{Axis, Labelled, frame, path};
+use super::plot::{Axis, Labelled, frame, path, px};
 use super::series::Series;
+use super::units;
 use crate::report::Sample;
 
 /// One drawing of the samples.
@@ -32,6 +33,8 @@ const THREADS: Seen = Seen {
     text: "What rises with the load is what a wait costs where it holds a thread.",
     value: |sample| sample.threads,
 };
+
+const DROPPED: &str = " Red ticks: since the look before, a full queue has dropped connection attempts.";
 
 /// The points of one contender: milliseconds and what was seen.
 type Points = Vec<(f64, f64)>;
@@ -71,11 +74,16 @@ fn figure(view: &View<'_>, seen: &Seen, least: f64) -> Option<Markup> {
     } else {
         ("time in the first round, warm-up included", "Looked at every 50 ms.")
     };
+    let dropped: Vec<f64> = match seen.id {
+        "queue" => dropped(view).map(|ms| x.at(ms)).collect(),
+        _ => Vec::new(),
+    };
     let body = html! {
         (frame(
-            &Labelled { axis: x, title, show: &|ms| format!("{ms:.0} ms") },
+            &Labelled { axis: x, title, show: &|ms| units::axis_time(ms * 1e6) },
             &Labelled { axis: y, title: seen.title, show: &|n| format!("{n}") },
         ))
+        @for at in &dropped { path class="dropped" d=(format!("M{} 200v-8", px(*at))) {} }
         @for (series, points) in &curves {
             g class=(series.class()) {
                 path class="line" d=(path(points.iter().map(|(ms, n)| (x.at(*ms), y.at(*n))))) {}
@@ -84,5 +92,12 @@ fn figure(view: &View<'_>, seen: &Seen, least: f64) -> Option<Markup> {
             }
         }
     };
-    Some(view.figure(seen.id, seen.heading, &format!("{looked} {}", seen.text), (720, 240), &body))
+    let ticks = if dropped.is_empty() { "" } else { DROPPED };
+    Some(view.figure(seen.id, seen.heading, &format!("{looked} {}{ticks}", seen.text), (720, 240), &body))
+}
+
+/// When looks of the first rounds found that a full queue had dropped somebody: milliseconds.
+fn dropped(view: &View<'_>) -> impl Iterator<Item = f64> {
+    let samples = view.rows().filter_map(|(_, run)| run.rounds.first()).flat_map(|round| &round.samples);
+    samples.filter(|sample| sample.overflows > 0).map(|sample| sample.at_ns as f64 / 1e6)
 }

@@ -44,6 +44,9 @@ pub(super) fn legend(blocks: &[Block<'_>]) -> Markup {
         @for line in LINES.iter().filter(|line| requests().any(|request| (line.of)(request).is_some())) {
             li { svg.key viewBox="0 0 30 12" aria-hidden="true" { path class=(line.class) d="M0 6H30" {} } (line.meaning) }
         }
+        @if blocks.iter().any(|block| !block.timeline.overflows.is_empty()) {
+            li { svg.key viewBox="0 0 30 12" aria-hidden="true" { path class="dropped" d="M15 0v12" {} } "a connection attempt that the full queue dropped" }
+        }
     }
 }
 
@@ -57,9 +60,30 @@ pub(super) fn queue(block: &Block<'_>, drawing: &mut Drawing) {
     let scale = Scale { x: drawing.x, most: most.max(1) };
     let first = drawing.top;
     drawing.lane(HEIGHT, "queue", "clients in the kernel’s accept queue", |top| {
-        html! { path class="depth" data-p=(scale.data(&steps, top)) d=(scale.path(&steps, top)) {} }
+        html! {
+            path class="depth" data-p=(scale.data(&steps, top)) d=(scale.path(&steps, top)) {}
+            @for (at, attempts) in dropped(&block.timeline.overflows) {
+                g data-t=(at) transform=(format!("translate({})", px(scale.x.at(at as f64)))) {
+                    path class="dropped" d=(format!("M0 {}v{}", px(top), px(HEIGHT))) {
+                        title { (attempts) " dropped: the queue was full" }
+                    }
+                }
+            }
+        }
     });
     drawing.at_the_end(first + 8.0, most);
+}
+
+/// How many connection attempts were dropped at each instant.
+fn dropped(overflows: &[u64]) -> Vec<(u64, usize)> {
+    let mut counted: Vec<(u64, usize)> = Vec::new();
+    for &at in overflows {
+        match counted.last_mut() {
+            Some((last, attempts)) if *last == at => *attempts += 1,
+            _ => counted.push((at, 1)),
+        }
+    }
+    counted
 }
 
 /// As the kernel said every millisecond, or as it follows from the requests.
