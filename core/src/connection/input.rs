@@ -4,14 +4,15 @@
 use super::Readiness;
 use bytes::{Buf, Bytes, BytesMut};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     io::{self, ErrorKind, Read},
 };
 
 /// Large enough for a pipelined batch or a good piece of a body in one read, small enough for the cache.
 const BUFFER: usize = 64 * 1024;
-/// Room that a read is offered at the least, also behind a large incomplete head.
-const ROOM: usize = 16 * 1024;
+/// Room that a read is offered at the least, also behind a large incomplete head; and a thread's first buffer, for one
+/// that serves a single client may never need more.
+const ROOM: usize = 8 * 1024;
 /// Up to here what was read is copied out of the shared buffer. A handler that waits holds slices of its
 /// request, and a short request must not hold a whole buffer for as long.
 const COPIED: usize = 16 * 1024;
@@ -21,16 +22,19 @@ const KEPT: usize = 4;
 thread_local! {
     /// Every buffer here is initialised over its whole length, so that no read needs zeroing or `unsafe`.
     static BUFFERS: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
+    /// How large this thread's buffers are: [`ROOM`] until a read has filled one.
+    static SIZE: Cell<usize> = const { Cell::new(ROOM) };
 }
 
 /// A buffer that nobody holds a slice of.
 fn take_buffer(least: usize) -> BytesMut {
+    let least = least.max(SIZE.get());
     let free = BUFFERS.with(|buffers| {
         let mut buffers = buffers.borrow_mut();
         let at = buffers.iter().position(|buffer| buffer.len() >= least && buffer.is_unique())?;
         Some(buffers.swap_remove(at))
     });
-    free.and_then(|buffer| buffer.try_into_mut().ok()).unwrap_or_else(|| BytesMut::zeroed(BUFFER.max(least)))
+    free.and_then(|buffer| buffer.try_into_mut().ok()).unwrap_or_else(|| BytesMut::zeroed(least))
 }
 
 /// Gives a buffer back while slices of it may still be about: it is free again when they are dropped.
@@ -77,7 +81,10 @@ impl Input {
                 self.ended = true;
                 (0, Readiness::Exhausted)
             }
-            Ok(got) if got == buffer.len() - left => (got, Readiness::More),
+            Ok(got) if got == buffer.len() - left => {
+                SIZE.set(BUFFER);
+                (got, Readiness::More)
+            }
             Ok(got) => (got, Readiness::Exhausted),
             Err(error) => {
                 if !is_would_block(&error) {

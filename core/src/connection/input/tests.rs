@@ -4,11 +4,17 @@ fn lent_buffers() -> usize {
     BUFFERS.with(|buffers| buffers.borrow().iter().filter(|buffer| !buffer.is_unique()).count())
 }
 
+fn read_all(input: &mut Input, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        input.read_from(&mut bytes);
+    }
+}
+
 #[test]
 fn an_input_that_waits_holds_no_shared_buffer() {
     for length in [0, 1, COPIED, COPIED + 1, BUFFER] {
         let mut input = Input::default();
-        input.read_from(&mut vec![b'x'; length].as_slice());
+        read_all(&mut input, &vec![b'x'; length]);
         input.skip(length / 2);
         input.let_go();
         assert_eq!(lent_buffers(), 0, "after {length} bytes");
@@ -21,7 +27,7 @@ fn a_buffer_with_a_slice_about_is_not_used_again() {
     let mut input = Input::default();
     let mut held = Vec::new();
     for round in 0..2 * KEPT as u8 {
-        input.read_from(&mut vec![round; BUFFER].as_slice());
+        read_all(&mut input, &vec![round; BUFFER]);
         held.push(input.bytes.slice(10..20));
         input.skip(BUFFER);
     }
@@ -50,4 +56,17 @@ fn a_read_tells_what_it_found() {
     assert!(input.progressed > 0 && !input.ended);
     assert_eq!(input.read_from(&mut io::empty()), Readiness::Exhausted);
     assert!(input.ended);
+}
+
+#[test]
+fn a_thread_has_a_large_buffer_once_it_has_filled_a_small_one() {
+    let mut input = Input::default();
+    let bytes = vec![b'x'; BUFFER];
+    assert_eq!(input.read_from(&mut &bytes[..ROOM - 1]), Readiness::Exhausted);
+    input.clear();
+    assert_eq!(input.read_from(&mut &bytes[..]), Readiness::More);
+    assert_eq!(input.bytes.len(), ROOM);
+    input.clear();
+    input.read_from(&mut &bytes[..]);
+    assert_eq!(input.bytes.len(), BUFFER);
 }
