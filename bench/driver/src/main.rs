@@ -133,7 +133,9 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         fs::write(&path, text)?;
         for curve in curves::ALL {
             if let Some(points) = results::read::<Vec<Point>>(curve.name)? {
-                fs::write(document::curve(curve.name, "svg"), curves::svg(curve, &points)?)?;
+                let drawing = document::curve(curve.name, "svg");
+                drawing.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::write(drawing, curves::svg(curve, &points)?)?;
                 fs::write(document::curve(curve.name, "csv"), curves::csv(&points))?;
             }
         }
