@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::time::Duration;
@@ -11,6 +11,8 @@ use std::{env, process, thread};
 use polyserve_compare::{
     Bound, Contender, Error, Mode, Placement, Plan, Progress, RequestSpec, Server, Step, report,
 };
+
+mod support;
 
 /// Names the way in which a child process serves.
 const ROLE: &str = "COMPARE_TEST_ROLE";
@@ -62,31 +64,21 @@ fn listener(backlog: i32, port: u16) -> TcpListener {
     socket.into()
 }
 
-fn serve(mut stream: TcpStream, role: &str) {
+fn serve(stream: TcpStream, role: &str) {
     let (status, body) = match role {
         "other" => ("200 OK", "Hello from the other server"),
         "missing" => ("404 Not Found", "nothing here"),
         _ => ("200 OK", "Hello from this server"),
     };
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while stream.read(&mut byte).is_ok_and(|read| read == 1) {
-        head.push(byte[0]);
-        if !head.ends_with(b"\r\n\r\n") {
-            continue;
-        }
-        let close = String::from_utf8_lossy(&head).contains("connection: close");
-        head.clear();
+    support::answer_each(stream, |close| {
         let connection = if close { "close" } else { "keep-alive" };
         let server = if role.starts_with("foreign") { "Server: foreign\r\n" } else { "" };
         let answer = format!(
             "HTTP/1.1 {status}\r\n{server}Content-Length: {}\r\nConnection: {connection}\r\n\r\n{body}",
             body.len()
         );
-        if stream.write_all(answer.as_bytes()).is_err() || close {
-            return;
-        }
-    }
+        answer.into_bytes()
+    });
 }
 
 fn contender(name: &str, role: &'static str) -> Contender {

@@ -4,13 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::process::{self, Command};
 use std::time::Duration;
 use std::{env, thread};
 
 use polyserve_compare::{Bound, Contender, Mode, Plan, RequestSpec, Run, run};
+
+mod support;
 
 /// Names the way in which a child process serves.
 const ROLE: &str = "COMPARE_KNOWN_ANSWER";
@@ -46,26 +48,16 @@ fn server() {
     }
 }
 
-fn serve(mut stream: TcpStream, mut before_answer: impl FnMut()) {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while stream.read(&mut byte).is_ok_and(|read| read == 1) {
-        head.push(byte[0]);
-        if !head.ends_with(b"\r\n\r\n") {
-            continue;
-        }
-        let close = String::from_utf8_lossy(&head).contains("connection: close");
-        head.clear();
+fn serve(stream: TcpStream, mut before_answer: impl FnMut()) {
+    support::answer_each(stream, |close| {
         before_answer();
         let answer: &[u8] = if close {
             b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
         } else {
             b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         };
-        if stream.write_all(answer).is_err() || close {
-            return;
-        }
-    }
+        answer.to_vec()
+    });
 }
 
 fn measure(role: &'static str, change: impl FnOnce(&mut Plan)) -> Run {

@@ -5,12 +5,13 @@
 //! allocated. The curves are to be straight lines: twice as many cost twice as much.
 
 use divan::{Bencher, counter::ItemsCount};
-use http::Method;
-use polyserve_core::{App, Connection, Handler, Router};
+use polyserve_core::{App, Connection, Handler};
 use shared::{Hello, exchange, hello_with_headers, request_of};
+use shelves::shelves;
 use std::{sync::Arc, time::Instant};
 
 mod shared;
+mod shelves;
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -65,8 +66,6 @@ fn header_fields_unread(bencher: Bencher<'_, '_>, fields: usize) {
 
 #[divan::bench(args = [1, 10, 100, 1_000, 10_000])]
 fn routes(bencher: Bencher<'_, '_>, routes: usize) {
-    let path = |n: usize| format!("/shelf/{n}/book/{{id}}");
-    let router = (0..routes).fold(Router::new(), |router, n| router.route(Method::GET, &path(n), Hello));
-    let last = format!("GET /shelf/{}/book/7 HTTP/1.1\r\nHost: a\r\n\r\n", routes - 1);
-    bench(bencher, router, &last);
+    let (router, request) = shelves(routes);
+    bench(bencher, router, &request);
 }

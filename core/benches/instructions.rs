@@ -7,8 +7,9 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it prints what was counted")]
 
-use polyserve_core::{App, Connection, Handler, Router};
+use polyserve_core::{App, Connection, Handler};
 use shared::{Hello, exchange, hello_with_headers, request_of};
+use shelves::shelves;
 use std::{
     env,
     process::{Command, ExitCode},
@@ -17,6 +18,7 @@ use std::{
 };
 
 mod shared;
+mod shelves;
 
 /// Instructions vary a little with the compiler and the C library.
 const TOLERANCE: f64 = 0.05;
@@ -52,10 +54,8 @@ fn plain(client: &str, times: usize) -> Kept {
 }
 
 fn routed(routes: usize) -> Kept {
-    let path = |n: usize| format!("/shelf/{n}/book/{{id}}");
-    let router =
-        (0..routes).fold(Router::new(), |router, n| router.route(http::Method::GET, &path(n), Hello));
-    kept(router, format!("GET /shelf/{}/book/7 HTTP/1.1\r\nHost: a\r\n\r\n", routes - 1))
+    let (router, request) = shelves(routes);
+    kept(router, request)
 }
 
 fn run(kept: &mut Kept) {

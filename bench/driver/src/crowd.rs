@@ -1,6 +1,6 @@
 //! Clients that mean no good, or no more than to be slow: whether the others still get their answers, and what it costs.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -9,7 +9,7 @@ use polyserve_compare::Contender;
 use serde::{Deserialize, Serialize};
 use socket2::SockRef;
 
-use crate::idle::kib;
+use crate::idle::{await_answer, resident};
 
 /// Connections that never say a word.
 const SILENT: usize = 5_000;
@@ -111,21 +111,10 @@ pub(crate) fn ask(addr: SocketAddr) -> io::Result<()> {
     let mut stream = TcpStream::connect_timeout(&addr, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
-    let mut buffer = [0; 1024];
-    while !answer.ends_with(b"Hello, World!") {
-        match stream.read(&mut buffer)? {
-            0 => return Err(ErrorKind::UnexpectedEof.into()),
-            read => answer.extend_from_slice(&buffer[..read]),
-        }
-    }
+    await_answer(&mut stream)?;
     // It may be gone already.
     let _ = stream.shutdown(Shutdown::Both);
     Ok(())
-}
-
-pub(crate) fn resident(pid: u32) -> io::Result<u64> {
-    kib(&format!("/proc/{pid}/status"), "VmRSS:")
 }
 
 fn open_files(pid: u32) -> io::Result<usize> {

@@ -55,7 +55,6 @@ pub(crate) fn measure(name: &str, contender: &Contender, connections: usize) -> 
 /// One request and its answer on a new connection, which is returned.
 fn ask(addr: SocketAddr, client: usize) -> io::Result<TcpStream> {
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
-    const END: &[u8] = b"Hello, World!";
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     let [a, b, c, d] = Ipv4Addr::LOCALHOST.octets();
     let from = Ipv4Addr::new(a, b, c, d + u8::try_from(client / PER_ADDRESS).unwrap_or(u8::MAX - d));
@@ -66,6 +65,13 @@ fn ask(addr: SocketAddr, client: usize) -> io::Result<TcpStream> {
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(REQUEST)?;
+    await_answer(&mut stream)?;
+    Ok(stream)
+}
+
+/// Reads until the page is there.
+pub(crate) fn await_answer(stream: &mut TcpStream) -> io::Result<()> {
+    const END: &[u8] = b"Hello, World!";
     let mut answer = Vec::new();
     let mut buffer = [0; 1024];
     while !answer.ends_with(END) {
@@ -74,10 +80,10 @@ fn ask(addr: SocketAddr, client: usize) -> io::Result<TcpStream> {
             read => answer.extend_from_slice(&buffer[..read]),
         }
     }
-    Ok(stream)
+    Ok(())
 }
 
-fn resident(pid: u32) -> io::Result<u64> {
+pub(crate) fn resident(pid: u32) -> io::Result<u64> {
     kib(&format!("/proc/{pid}/status"), "VmRSS:")
 }
 

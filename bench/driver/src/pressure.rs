@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use polyserve_compare::Contender;
 use serde::{Deserialize, Serialize};
 
-use crate::crowd::{ask, resident};
-use crate::idle::kib;
+use crate::crowd::ask;
+use crate::idle::{kib, resident};
 
 /// The body that is echoed.
 const GIB: u64 = 1 << 30;

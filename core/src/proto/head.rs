@@ -26,8 +26,8 @@ pub(crate) struct Head {
     pub(crate) present: Present,
 }
 
-/// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is incomplete. The first `seen` bytes
-/// were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
+/// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is
+/// incomplete. The first `seen` bytes were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
 ///
 /// Header values are slices of `input`, not copies. Unless they are all to be collected, the request has those
 /// that frame it, and no others.
