@@ -239,11 +239,16 @@ impl App {
     /// # Panics
     /// With the handler's own panic.
     pub fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
+        self.call_at(self.now(), request)
+    }
+
+    /// [`call`](App::call) for a host that has looked at the clock for this turn of its loop, and been told `now`.
+    pub(crate) fn call_at(&self, now: Instant, request: Request) -> (Reply, Option<&'static Meta>) {
         ambient::set_called(self.handler.meta());
-        let before = self.now();
+        let began = self.began();
         let reply = self.handler.call(request);
         let called = ambient::called();
-        self.report_held(before, called);
+        self.report_held(began, now, called);
         (reply, called)
     }
 
@@ -253,12 +258,22 @@ impl App {
     /// # Panics
     /// With the handler's own panic.
     pub fn poll<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
+        self.poll_at(self.now(), called, poll)
+    }
+
+    /// [`poll`](App::poll) for a host that has looked at the clock for this turn of its loop, and been told `now`.
+    pub(crate) fn poll_at<T>(
+        &self,
+        now: Instant,
+        called: &mut Option<&'static Meta>,
+        poll: impl FnOnce() -> T,
+    ) -> T {
         ambient::set_called(*called);
-        let before = self.now();
+        let began = self.began();
         let called = Called(called);
         let polled = poll();
         drop(called);
-        self.report_held(before, ambient::called());
+        self.report_held(began, now, ambient::called());
         polled
     }
 
@@ -274,9 +289,18 @@ impl App {
         }
     }
 
+    /// When the handler begins that is about to run, if somebody counts its milliseconds. The handler timeout is longer
+    /// than a turn of a loop, and looks at the clock are a good part of what a small request costs.
+    fn began(&self) -> Option<Instant> {
+        self.detector.as_ref().map(|_| self.now())
+    }
+
     /// A function that does not wait cannot be stopped: if it ran for too long, that is all there is to say.
-    fn report_held(&self, before: Instant, called: Option<&'static Meta>) {
+    fn report_held(&self, began: Option<Instant>, turn: Instant, called: Option<&'static Meta>) {
         let now = self.now();
+        // What other handlers have held of the turn is theirs.
+        let last = ambient::handler_returned(now);
+        let before = began.unwrap_or_else(|| last.map_or(turn, |last| last.max(turn)));
         let held = now.saturating_duration_since(before);
         if held > self.timeouts.handler {
             log::warn!(

@@ -9,7 +9,7 @@ pub use redirect::Redirect;
 
 use crate::{Body, BodyError, Form, Json, Rejection, Response, proto::spare};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
 
 pub use problem::problem_details;
@@ -37,8 +37,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 fn with_type(content_type: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    *response.headers_mut() = spare::take();
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    *response.headers_mut() = spare::with_type(content_type);
     response
 }
 

@@ -64,7 +64,7 @@ impl Connection {
         self.observe_body();
         let (app, peer) = (&*self.app, self.peer);
         // Taken as late as can be: it is moved once instead of with every closure.
-        let call = || ambient::with_peer(peer, || app.call(std::mem::take(request)));
+        let call = || ambient::with_peer(peer, || app.call_at(now, std::mem::take(request)));
         let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {
             Ok(answered) => answered,
             Err(panic) => {

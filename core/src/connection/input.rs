@@ -13,15 +13,24 @@ const BUFFER: usize = 64 * 1024;
 /// Room that a read is offered at the least, also behind a large incomplete head; and a thread's first buffer, for one
 /// that serves a single client may never need more.
 const ROOM: usize = 8 * 1024;
-/// Up to here what was read is copied out of the shared buffer. A handler that waits holds slices of its
+/// Up to here what was read is copied out of the thread's buffer. A handler that waits holds slices of its
 /// request, and a short request must not hold a whole buffer for as long.
 const COPIED: usize = 16 * 1024;
-/// Read buffers that a thread keeps. More than one, for a handler may hold on to a slice of the last.
+/// Short reads, which most requests are, are copied one behind the other into pieces of memory of this size: a piece for
+/// some tens of them is asked of the allocator, or is used again when all of them are gone.
+const PIECE: usize = 4 * 1024;
+/// A read that takes more of a piece has memory of its own.
+const SHORT: usize = PIECE / 4;
+/// Read buffers that a thread keeps while slices of them are about.
 const KEPT: usize = 4;
 
 thread_local! {
-    /// Every buffer here is initialised over its whole length, so that no read needs zeroing or `unsafe`.
-    static BUFFERS: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
+    /// What the next read goes to. It is initialised over its whole length, so that no read needs zeroing or `unsafe`.
+    static FREE: Cell<Option<BytesMut>> = const { Cell::new(None) };
+    /// Read buffers that were lent out.
+    static LENT: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
+    /// Where short reads are copied to.
+    static COPIES: RefCell<BytesMut> = RefCell::default();
     /// How large this thread's buffers are: [`ROOM`] until a read has filled one.
     static SIZE: Cell<usize> = const { Cell::new(ROOM) };
 }
@@ -29,24 +38,41 @@ thread_local! {
 /// A buffer that nobody holds a slice of.
 fn take_buffer(least: usize) -> BytesMut {
     let least = least.max(SIZE.get());
-    let free = BUFFERS.with(|buffers| {
-        let mut buffers = buffers.borrow_mut();
-        let at = buffers.iter().position(|buffer| buffer.len() >= least && buffer.is_unique())?;
-        Some(buffers.swap_remove(at))
+    if let Some(buffer) = FREE.take().filter(|buffer| buffer.len() >= least) {
+        return buffer;
+    }
+    let free = LENT.with_borrow_mut(|lent| {
+        let at = lent.iter().position(|buffer| buffer.len() >= least && buffer.is_unique())?;
+        Some(lent.swap_remove(at))
     });
     free.and_then(|buffer| buffer.try_into_mut().ok()).unwrap_or_else(|| BytesMut::zeroed(least))
 }
 
-/// Gives a buffer back while slices of it may still be about: it is free again when they are dropped.
-fn keep_buffer(buffer: Bytes) {
-    BUFFERS.with(|buffers| {
-        let mut buffers = buffers.borrow_mut();
-        if buffers.len() == KEPT {
+/// Lends the beginning of a buffer. It is free again when all slices of it are dropped.
+fn lend(buffer: BytesMut, length: usize) -> Bytes {
+    let buffer = buffer.freeze();
+    let beginning = buffer.slice(..length);
+    LENT.with_borrow_mut(|lent| {
+        if lent.len() == KEPT {
             // The oldest is held the longest.
-            buffers.remove(0);
+            lent.remove(0);
         }
-        buffers.push(buffer);
+        lent.push(buffer);
     });
+    beginning
+}
+
+fn copy(bytes: &[u8]) -> Bytes {
+    if bytes.len() > SHORT {
+        return Bytes::copy_from_slice(bytes);
+    }
+    COPIES.with_borrow_mut(|copies| {
+        if copies.capacity() < bytes.len() {
+            copies.reserve(PIECE);
+        }
+        copies.extend_from_slice(bytes);
+        copies.split().freeze()
+    })
 }
 
 /// The bytes that were read and not yet used, and how the last read ended.
@@ -55,8 +81,8 @@ pub(super) struct Input {
     pub(super) bytes: Bytes,
     /// So many of `bytes` are the beginning of a head that was found incomplete.
     pub(super) seen: usize,
-    /// `bytes` is a slice of a shared buffer.
-    lent: bool,
+    /// `bytes` is a slice of memory that it shares with other connections.
+    shared: bool,
     /// So many bytes came since this was last reset.
     pub(super) progressed: usize,
     /// The peer has closed its side.
@@ -93,16 +119,17 @@ impl Input {
                 (0, Readiness::Blocked)
             }
         };
-        let whole = buffer.freeze();
-        if got > 0 {
-            self.progressed += got;
-            self.lent = left + got > COPIED;
-            self.bytes = match self.lent {
-                true => whole.slice(..left + got),
-                false => Bytes::copy_from_slice(&whole[..left + got]),
-            };
+        let filled = left + got;
+        if got > 0 && filled > COPIED {
+            self.bytes = lend(buffer, filled);
+        } else {
+            if got > 0 {
+                self.bytes = copy(&buffer[..filled]);
+            }
+            FREE.set(Some(buffer));
         }
-        keep_buffer(whole);
+        self.shared |= got > 0;
+        self.progressed += got;
         readiness
     }
 
@@ -116,11 +143,11 @@ impl Input {
         self.seen = 0;
     }
 
-    /// Copies what is left out of the shared buffer before the connection waits.
+    /// Copies what is left out of shared memory before the connection waits.
     pub(super) fn let_go(&mut self) {
         if self.bytes.is_empty() {
             self.bytes = Bytes::new();
-        } else if std::mem::take(&mut self.lent) {
+        } else if std::mem::take(&mut self.shared) {
             self.bytes = Bytes::copy_from_slice(&self.bytes);
         }
     }

@@ -1,6 +1,29 @@
 //! Who a request is for: `uri-host [ ":" port ]` of RFC 3986 section 3.2, in `Host` and in a URI as target.
 
 use core::net::Ipv6Addr;
+use std::cell::RefCell;
+
+/// Octets of a DNS name at the most (RFC 1035 section 2.3.4); what is longer is not remembered.
+const LONGEST_NAME: usize = 255;
+
+thread_local! {
+    /// What was found to be a host last on this thread: nearly all requests to a server name the same.
+    static USUAL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// [`is_host_and_port`], without a look at each byte of one that is the same as the last.
+pub(super) fn is_usual_or_host_and_port(text: &[u8]) -> bool {
+    USUAL.with_borrow_mut(|usual| {
+        if !usual.is_empty() && usual.as_slice() == text {
+            return true;
+        }
+        let valid = is_host_and_port(text);
+        if valid && text.len() <= LONGEST_NAME {
+            text.clone_into(usual);
+        }
+        valid
+    })
+}
 
 /// Whether `text` is a host, not an empty one, and an optional port; never user information (RFC 9110 section
 /// 4.2.4).

@@ -44,12 +44,16 @@ pub(crate) fn head(
     }
     let mut dated = false;
     for (name, value) in headers {
-        if is_connection_field(name) {
+        if *name == header::CONTENT_TYPE {
+            // The one that nearly every answer has.
+            out.extend_from_slice(b"Content-Type: ");
+        } else if is_connection_field(name) {
             continue;
+        } else {
+            dated |= *name == header::DATE;
+            field_name(out, name.as_str());
+            out.extend_from_slice(b": ");
         }
-        dated |= *name == header::DATE;
-        field_name(out, name.as_str());
-        out.extend_from_slice(b": ");
         out.extend_from_slice(value.as_bytes());
         out.extend_from_slice(b"\r\n");
     }

@@ -3,7 +3,7 @@
 
 use super::{
     RequestError,
-    authority::{escapes_are_whole, is_host_and_port},
+    authority::{escapes_are_whole, is_host_and_port, is_usual_or_host_and_port},
 };
 use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header};
 
@@ -164,7 +164,7 @@ pub(crate) fn check_host<'field>(
         return Err(RequestError::Host("there is more than one"));
     }
     // An empty value is how a client says that the target has no authority (RFC 9110 section 7.2).
-    if host.is_empty() || is_host_and_port(host) {
+    if host.is_empty() || is_usual_or_host_and_port(host) {
         Ok(())
     } else {
         Err(RequestError::Host("it is not a host and an optional port"))

@@ -118,20 +118,3 @@ fn what_another_thread_holds_never_changes() {
     drop(peer);
     assert_eq!(checking.join().unwrap(), 500);
 }
-
-#[test]
-fn a_short_request_that_is_held_does_not_hold_a_whole_buffer() {
-    // The bytes behind a slice cannot be asked for, but whoever owns an allocation alone can take it back.
-    let (sender, receiver) = mpsc::channel();
-    let mut peer = Peer::new(handler_fn(move |request| {
-        sender.send(request.into_body()).unwrap();
-        Reply::from("x")
-    }));
-    peer.send(post("hello"));
-    let mut body = receiver.recv().unwrap();
-    let frame = futures_util::FutureExt::now_or_never(body.frame()).unwrap().unwrap().unwrap();
-    let data = frame.into_data().unwrap();
-    let mut owned = data.try_into_mut().unwrap();
-    assert!(!owned.try_reclaim(1024), "a 64 KiB buffer would have room");
-    assert_eq!(&owned[..], b"hello");
-}

@@ -41,8 +41,8 @@ impl Conversation {
             if std::mem::take(&mut self.reading) && self.read(cx) == Readiness::Blocked {
                 refused = Some(Want::Read);
             }
+            let mut now = Instant::now();
             loop {
-                let now = Instant::now();
                 let late = self.connection.deadline().is_some_and(|deadline| now >= deadline);
                 let want = self.connection.poll(cx, now);
                 if refused == Some(want) {
@@ -68,6 +68,9 @@ impl Conversation {
                     Want::Close(reason) => return Poll::Ready(reason),
                 };
                 refused = (readiness == Readiness::Blocked).then_some(want);
+                if refused.is_none() {
+                    now = Instant::now();
+                }
             }
             // When the alarm has rung already the connection has something to decide.
             let at = [self.connection.deadline(), self.connection.wake_at()].into_iter().flatten().min();

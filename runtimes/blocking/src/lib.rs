@@ -131,14 +131,15 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
             log::warn!("a connection was still busy after the grace period");
             return;
         }
-        let want = connection.poll(&mut cx, Instant::now());
+        let now = Instant::now();
+        let want = connection.poll(&mut cx, now);
         let until = [connection.deadline(), connection.wake_at(), grace].into_iter().flatten().min();
         match want {
             Want::Read => {
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
                 // Most clients ask again soon, and then one system call is enough.
-                let in_time = until.is_none_or(|until| until > Instant::now() + SOON);
+                let in_time = until.is_none_or(|until| until > now + SOON);
                 let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
                 if in_a_read && connection.read_from(&mut &*stream) != Readiness::Blocked {
                     continue;

@@ -1,7 +1,7 @@
 use super::*;
 
 fn lent_buffers() -> usize {
-    BUFFERS.with(|buffers| buffers.borrow().iter().filter(|buffer| !buffer.is_unique()).count())
+    LENT.with_borrow(|lent| lent.iter().filter(|buffer| !buffer.is_unique()).count())
 }
 
 fn read_all(input: &mut Input, mut bytes: &[u8]) {
