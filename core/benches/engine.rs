@@ -69,3 +69,8 @@ fn routes(bencher: Bencher<'_, '_>, routes: usize) {
     let (router, request) = shelves(routes);
     bench(bencher, router, &request);
 }
+
+#[divan::bench(args = [1, 10, 100, 1_000, 10_000])]
+fn mounting(bencher: Bencher<'_, '_>, routes: usize) {
+    bencher.counter(ItemsCount::new(routes)).bench_local(|| shelves(routes));
+}

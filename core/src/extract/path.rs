@@ -1,66 +1,16 @@
 //! Arguments made of the path of a route.
 
 mod de;
+mod params;
 mod typed;
 
 use super::Rejection;
 use crate::Request;
-use http::{Extensions, StatusCode};
-use percent_encoding::percent_decode_str;
+use http::StatusCode;
 use std::{any::type_name, fmt::Display, str::FromStr};
+
+pub use params::PathParams;
 pub use typed::Path;
-
-/// What the route's `{parameters}` matched, percent-decoded, in the order of the path. The router puts it
-/// into the request's extensions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PathParams(Vec<(String, String)>);
-
-impl PathParams {
-    /// Decodes what the router matched; 400 when a value is not UTF-8 behind its percent-encoding.
-    pub(crate) fn decode<'p>(
-        matched: impl Iterator<Item = (&'p str, &'p str)>,
-    ) -> Result<PathParams, Rejection> {
-        matched
-            .map(|(name, value)| match percent_decode_str(value).decode_utf8() {
-                Ok(value) => Ok((name.to_owned(), value.into_owned())),
-                Err(_) => Err(Rejection::new(
-                    StatusCode::BAD_REQUEST,
-                    format!("the path's `{name}` is not UTF-8 once its percent-encoding is undone"),
-                )
-                .with_field(name)),
-            })
-            .collect::<Result<_, _>>()
-            .map(PathParams)
-    }
-
-    /// Puts these beside the parameters that routers around this one have found, if any.
-    pub(crate) fn join(self, extensions: &mut Extensions) {
-        if self.0.is_empty() {
-            return;
-        }
-        let Some(PathParams(known)) = extensions.get_mut() else {
-            extensions.insert(self);
-            return;
-        };
-        for (name, value) in self.0 {
-            match known.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = value,
-                None => known.push((name, value)),
-            }
-        }
-    }
-
-    /// The value of one parameter.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Names and values, in the order of the path.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-}
 
 /// An argument that is named in the path of a route. Every type with `FromStr` is one.
 #[diagnostic::on_unimplemented(

@@ -46,8 +46,7 @@ impl Router {
     /// A method that nothing here knows is another mistake than one that this path does not have (RFC 9110
     /// section 9.1).
     fn without_handler(&self, mounted: &Mounted, method: &Method) -> Reply {
-        let mut endpoints = self.routes.mounted.iter().flat_map(|mounted| &mounted.endpoints);
-        if is_common(method) || endpoints.any(|endpoint| endpoint.method.as_ref() == Some(method)) {
+        if is_common(method) || self.routes.knows(method) {
             mounted.without_handler(method)
         } else {
             Reply::from(Rejection::new(StatusCode::NOT_IMPLEMENTED, ""))
@@ -98,9 +97,8 @@ impl Handler for Router {
     }
 
     fn reads_headers(&self) -> bool {
-        let mounted = self.routes.mounted.iter().flat_map(|mounted| &mounted.endpoints);
-        let fallbacks = self.fallbacks.listed().map(|(_, endpoint)| endpoint);
-        mounted.chain(fallbacks).any(|endpoint| endpoint.handler.reads_headers())
+        // Each handler once, however many routes it is behind.
+        self.parts.iter().any(|(_, part)| part.reads_headers())
     }
 
     fn check(&self, start: &mut Start) {

@@ -4,7 +4,10 @@ use super::path::{normalised, problem, same_shape};
 use crate::{Handler, IntoResponse, Meta, Rejection, Reply};
 use http::{HeaderValue, Method, StatusCode, header};
 use matchit::InsertError;
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// A handler at a route.
 #[derive(Clone)]
@@ -73,8 +76,13 @@ impl Mounted {
 /// Paths and their handlers.
 #[derive(Default)]
 pub(super) struct Table {
+    /// Leads the path of a request to its place in `mounted`.
     tree: matchit::Router<usize>,
+    /// Leads the path of a route there, in its normal spelling.
+    by_path: HashMap<String, usize>,
     pub(super) mounted: Vec<Mounted>,
+    /// All that any path has.
+    methods: HashSet<Method>,
 }
 
 impl Table {
@@ -91,12 +99,15 @@ impl Table {
         if let Some(problem) = problem(path) {
             return Err(format!("{name} cannot be mounted at {path:?}: {problem}"));
         }
+        self.methods.extend(endpoint.method.clone());
         let normal = normalised(path);
-        if let Some(mounted) = self.mounted.iter_mut().find(|mounted| normalised(&mounted.path) == normal) {
-            return add_method(mounted, endpoint);
+        if let Some(place) = self.by_path.get(&*normal) {
+            return add_method(&mut self.mounted[*place], endpoint);
         }
-        match self.tree.insert(&*normal, self.mounted.len()) {
+        let place = self.mounted.len();
+        match self.tree.insert(&*normal, place) {
             Ok(()) => {
+                self.by_path.insert(normal.into_owned(), place);
                 self.mounted.push(Mounted { path: path.to_owned(), endpoints: vec![endpoint] });
                 Ok(())
             }
@@ -106,9 +117,7 @@ impl Table {
     }
 
     fn conflict(&self, name: &str, path: &str, with: &str) -> String {
-        // The tree tells the other path with its doubled braces undone.
-        let plain = |path: &str| normalised(path).replace("{{", "{").replace("}}", "}");
-        let other = self.mounted.iter().find(|mounted| plain(&mounted.path) == with);
+        let other = self.told(with);
         let first = other.and_then(|mounted| mounted.endpoints.first()).map(Endpoint::name);
         let first = first.unwrap_or_else(|| "another handler".to_owned());
         let with = other.map_or(with, |mounted| &mounted.path);
@@ -118,6 +127,22 @@ impl Table {
             "some requests fit both equally well: change one of the paths"
         };
         format!("{first} at {with} and {name} at {path} are in each other's way: {advice}")
+    }
+
+    /// The route that the tree tells, with its doubled braces undone.
+    fn told(&self, path: &str) -> Option<&Mounted> {
+        if let Some(place) = self.by_path.get(path) {
+            return Some(&self.mounted[*place]);
+        }
+        // It has such braces. A request for the very path finds it, for its parameters take their own names.
+        let (mounted, _) = self.at(path)?;
+        let plain = normalised(&mounted.path).replace("{{", "{").replace("}}", "}");
+        (plain == path).then_some(mounted)
+    }
+
+    /// Whether any path has it.
+    pub(super) fn knows(&self, method: &Method) -> bool {
+        self.methods.contains(method)
     }
 }
 

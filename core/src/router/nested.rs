@@ -5,6 +5,7 @@ use super::{
     mounted::{Endpoint, Mounted, Table},
     path::{parameters, problem},
 };
+use std::collections::HashMap;
 
 /// Tells a router that it is nested: it finds its handler by what is behind the prefix. The request's URI stays
 /// what the client sent.
@@ -105,6 +106,8 @@ impl Router {
 pub(super) struct Fallbacks {
     below: Table,
     prefixes: Vec<(String, Endpoint)>,
+    /// Where each prefix is in `prefixes`.
+    by_prefix: HashMap<String, usize>,
     everywhere: Option<Endpoint>,
 }
 
@@ -127,12 +130,13 @@ impl Fallbacks {
             self.everywhere = Some(endpoint);
             return Ok(());
         }
-        if let Some((_, first)) = self.prefixes.iter().find(|(known, _)| known == prefix) {
-            return Err(taken(first, &format!(" under {prefix}")));
+        if let Some(place) = self.by_prefix.get(prefix) {
+            return Err(taken(&self.prefixes[*place].1, &format!(" under {prefix}")));
         }
         for path in [prefix.to_owned(), format!("{prefix}/"), format!("{prefix}/{{*{REST}}}")] {
             self.below.add(&path, endpoint.clone())?;
         }
+        self.by_prefix.insert(prefix.to_owned(), self.prefixes.len());
         self.prefixes.push((prefix.to_owned(), endpoint));
         Ok(())
     }

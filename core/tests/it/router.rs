@@ -1,7 +1,8 @@
 use crate::wire::*;
 use http::Method;
 use polyserve_core::{
-    Handler, Meta, Reply, Request, RouteList, Router, Start, extract::PathParams, handler_fn, routes,
+    Handler, HandlerExt, Meta, Reply, Request, RouteList, Router, Start, extract::PathParams, handler_fn,
+    routes,
 };
 
 /// A handler that says its name and what its path's parameters were.
@@ -90,6 +91,9 @@ fn a_method_that_nothing_here_knows_is_501() {
         let expected = (501, None, "501 Not Implemented\n".to_owned());
         assert_eq!(ask(routes(), method, "/"), expected, "{method}");
     }
+    let brews = || routes().route(Method::from_bytes(b"BREW").unwrap(), "/pot", named("pot"));
+    assert_eq!(ask(brews(), "BREW", "/pot").2, "pot");
+    assert_eq!(ask(brews(), "BREW", "/").0, 405, "another path has it");
 }
 
 #[test]
@@ -117,6 +121,25 @@ fn the_fallback_answers_what_is_left() {
     assert_eq!(ask(router(), "POST", "/").0, 405, "a path that is there is not left");
 }
 
+#[test]
+fn fields_are_read_when_any_handler_reads_them() {
+    let silent = || known("silent", 1, Some(("GET", "/silent")));
+    let loud = || handler_fn(|_| Reply::from("loud"));
+    let rows = [
+        (Router::new(), false),
+        (routes![silent()].nest("/api", routes![silent()]), false),
+        (routes![silent()].any("/loud", loud()), true),
+        (routes![silent(), loud()], true),
+        (routes![silent()].merge(Router::new().any("/loud", loud())), true),
+        (routes![silent()].nest("/api", Router::new().nest("/v1", loud())), true),
+        (routes![silent()].nest("/api", routes![silent()].with_state(1)), false),
+        (routes![silent()].nest("/api", Router::new().any("/loud", loud()).with_state(1)), true),
+    ];
+    for (row, (router, reads)) in rows.into_iter().enumerate() {
+        assert_eq!(router.reads_headers(), reads, "row {row}");
+    }
+}
+
 pub(crate) struct Known(&'static Meta);
 
 impl Handler for Known {
@@ -125,6 +148,9 @@ impl Handler for Known {
     }
     fn meta(&self) -> Option<&'static Meta> {
         Some(self.0)
+    }
+    fn reads_headers(&self) -> bool {
+        false
     }
     fn check(&self, start: &mut Start) {
         if self.0.blocking {
@@ -172,6 +198,14 @@ fn what_can_never_work_is_said_at_the_start_and_names_the_handlers() {
             Router::new().route(Method::GET, "/x/{a}/{b}", a()).any("/x/{*rest}", known("b", 2, None)),
             "a (src/main.rs:1) at /x/{a}/{b} and b (src/main.rs:2) at /x/{*rest} are in each other's way: some \
              requests fit both equally well: change one of the paths",
+        ),
+        (
+            Router::new().any("/{{x}}/{a}", a()).any("/{{x}}/{b}", known("b", 2, None)),
+            "a (src/main.rs:1) at /{{x}}/{a} and b (src/main.rs:2) at /{{x}}/{b} are in each other's way: give the",
+        ),
+        (
+            Router::new().any("/{{a}}", known("literal", 3, None)).any("/{a}", a()).any("/{b}", a()),
+            "a (src/main.rs:1) at /{a} and a (src/main.rs:1) at /{b} are in each other's way",
         ),
         (Router::new().route(Method::GET, "/{a}{b}", a()), "a segment has one parameter at the most"),
         (Router::new().route(Method::GET, "/{*a}/b", a()), "must be the whole last segment"),

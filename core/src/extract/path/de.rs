@@ -1,5 +1,6 @@
 //! serde's view of a route's parameters.
 
+use super::PathParams;
 use serde::{
     de::{
         self, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, Unexpected,
@@ -74,16 +75,16 @@ impl Error for Misfit {}
 
 /// All parameters, in the order of the path.
 #[derive(Clone, Copy)]
-pub(super) struct Parameters<'de>(pub(super) &'de [(String, String)]);
+pub(super) struct Parameters<'de>(pub(super) &'de PathParams);
 
 impl<'de> Parameters<'de> {
     /// A type of one value needs a route of one parameter.
     fn only(self) -> Result<Parameter<'de>, Misfit> {
-        match self.0 {
-            [(name, value)] => Ok(Parameter { name, value }),
-            several => Err(Misfit::application(format_args!(
-                "one value is made of one parameter, and the route has {}",
-                several.len()
+        let mut values = self.values();
+        match (values.len(), values.next()) {
+            (1, Some(only)) => Ok(only),
+            (several, _) => Err(Misfit::application(format_args!(
+                "one value is made of one parameter, and the route has {several}"
             ))),
         }
     }
@@ -117,7 +118,7 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let pairs = self.0.iter().map(|(name, value)| (name.as_str(), Parameter { name, value }));
+        let pairs = self.values().map(|parameter| (parameter.name, parameter));
         visitor.visit_map(MapDeserializer::new(pairs))
     }
 
@@ -135,8 +136,9 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Misfit> {
-        if self.0.len() != length {
-            let message = format!("it has {length} values, and the route {} parameters", self.0.len());
+        let parameters = self.values().len();
+        if parameters != length {
+            let message = format!("it has {length} values, and the route {parameters} parameters");
             return Err(Misfit::application(message));
         }
         self.deserialize_seq(visitor)
@@ -160,7 +162,7 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.values().len() == 0 { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {

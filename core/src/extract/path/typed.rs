@@ -52,14 +52,14 @@ impl<T: DeserializeOwned + Send> FromRequest for Path<T> {
     }
 
     fn from_request(request: &mut Request) -> Extract<Path<T>, Rejection> {
-        let params = request.extensions().get::<PathParams>();
-        let params = params.map_or(&[][..], |params| &params.0);
+        let none = PathParams::default();
+        let params = request.extensions().get::<PathParams>().unwrap_or(&none);
         T::deserialize(Parameters(params)).map(Path).map_err(|misfit| misfit.rejection::<T>(params)).into()
     }
 }
 
 impl super::de::Misfit {
-    fn rejection<T>(self, params: &[(String, String)]) -> Rejection {
+    fn rejection<T>(self, params: &PathParams) -> Rejection {
         match (self.blame, self.parameter) {
             (Blame::Application, _) => {
                 let names: Vec<_> = params.iter().map(|(name, _)| format!("{{{name}}}")).collect();
