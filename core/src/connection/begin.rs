@@ -8,11 +8,7 @@ use super::{
 use crate::{
     Body, Reply, Request, RequestError, ambient,
     body::incoming::Channel,
-    proto::{
-        chunked::Piece,
-        framing::{self, BodyLength},
-        head::Head,
-    },
+    proto::{chunked::Piece, framing::BodyLength, head::Head},
 };
 use bytes::Bytes;
 use http::Method;
@@ -37,7 +33,7 @@ impl Connection {
         self.until_close = false;
         let version = request.version();
         let head_only = *request.method() == Method::HEAD;
-        let framing = match framing::request(version, request.headers(), head.present) {
+        let framing = match head.framing {
             Ok(framing) => framing,
             Err(error) => return (self.bad_request(error, head_only, now), None),
         };

@@ -5,7 +5,7 @@ use super::{
     RequestError,
     authority::{escapes_are_whole, is_host_and_port, is_usual_or_host_and_port},
 };
-use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header};
+use http::{HeaderName, Method, StatusCode, Uri, Version, header};
 
 /// Which of the fields that frame a request are in its head. Most have none of them, and are spared the
 /// search for each.
@@ -17,18 +17,16 @@ pub(crate) struct Present {
 }
 
 impl Present {
-    /// Notes a field, and tells whether it is one of them.
-    pub(crate) fn note(&mut self, name: &str) -> bool {
+    /// Notes a field, if it is one of them.
+    pub(crate) fn note(&mut self, name: &str) {
         let (noted, known) = match name.len() {
             6 => (&mut self.expect, "expect"),
             10 => (&mut self.connection, "connection"),
             14 => (&mut self.length, "content-length"),
             17 => (&mut self.length, "transfer-encoding"),
-            _ => return false,
+            _ => return,
         };
-        let is_it = name.eq_ignore_ascii_case(known);
-        *noted |= is_it;
-        is_it
+        *noted |= name.eq_ignore_ascii_case(known);
     }
 }
 
@@ -41,16 +39,24 @@ pub(crate) struct Framing {
     pub(crate) persists: bool,
 }
 
-/// The framing of a request in whose head `present` was noted.
-pub(crate) fn request(
+/// The framing of a request in whose head `present` was noted. `values` finds those of a field.
+pub(crate) fn request<'head, V: Iterator<Item = &'head [u8]>>(
     version: Version,
-    headers: &HeaderMap,
     present: Present,
+    values: impl Fn(&'static str) -> V,
 ) -> Result<Framing, RequestError> {
     Ok(Framing {
-        length: if present.length { request_body(version, headers)? } else { BodyLength::None },
-        expects_continue: present.expect && expects_continue(version, headers)?,
-        persists: if present.connection { persists(version, headers) } else { version >= Version::HTTP_11 },
+        length: if present.length {
+            request_body(version, values("transfer-encoding"), values("content-length"))?
+        } else {
+            BodyLength::None
+        },
+        expects_continue: present.expect && expects_continue(version, values("expect"))?,
+        persists: if present.connection {
+            persists(version, values("connection"))
+        } else {
+            version >= Version::HTTP_11
+        },
     })
 }
 
@@ -67,15 +73,17 @@ pub(crate) enum BodyLength {
 
 /// RFC 9112 section 6.3, with every ambiguity an error: what two parties may read differently is how
 /// requests are smuggled (section 11.2).
-fn request_body(version: Version, headers: &HeaderMap) -> Result<BodyLength, RequestError> {
-    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
-    let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
+fn request_body<'head>(
+    version: Version,
+    mut codings: impl Iterator<Item = &'head [u8]>,
+    mut lengths: impl Iterator<Item = &'head [u8]>,
+) -> Result<BodyLength, RequestError> {
     let Some(coding) = codings.next() else {
         let Some(length) = lengths.next() else { return Ok(BodyLength::None) };
         if lengths.next().is_some() {
             return Err(RequestError::Framing("more than one Content-Length"));
         }
-        return match content_length(length.as_bytes())? {
+        return match content_length(length)? {
             0 => Ok(BodyLength::None),
             length => Ok(BodyLength::Exact(length)),
         };
@@ -89,13 +97,13 @@ fn request_body(version: Version, headers: &HeaderMap) -> Result<BodyLength, Req
     if codings.next().is_some() {
         return Err(RequestError::Framing("more than one Transfer-Encoding"));
     }
-    if coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
+    if coding.eq_ignore_ascii_case(b"chunked") {
         return Ok(BodyLength::Chunked);
     }
     // Another coding before the final `chunked` is well framed but unknown (section 6.1: 501); anything
     // that does not end with `chunked` leaves the end of the body open (section 6.3: 400).
-    let last = coding.as_bytes().rsplit(|byte| *byte == b',').next().unwrap_or_default();
-    let first = coding.as_bytes().split(|byte| matches!(byte, b',' | b';')).next().unwrap_or_default();
+    let last = coding.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+    let first = coding.split(|byte| matches!(byte, b',' | b';')).next().unwrap_or_default();
     if last.trim_ascii().eq_ignore_ascii_case(b"chunked")
         && is_token(first.trim_ascii())
         && !first.trim_ascii().eq_ignore_ascii_case(b"chunked")
@@ -119,14 +127,17 @@ pub(crate) fn content_length(value: &[u8]) -> Result<u64, RequestError> {
 
 /// Whether the client waits for `100 Continue`. Any other expectation cannot be met (RFC 9110 section
 /// 10.1.1); from an HTTP/1.0 client the field is ignored.
-fn expects_continue(version: Version, headers: &HeaderMap) -> Result<bool, RequestError> {
+fn expects_continue<'head>(
+    version: Version,
+    values: impl Iterator<Item = &'head [u8]>,
+) -> Result<bool, RequestError> {
     if version < Version::HTTP_11 {
         return Ok(false);
     }
     let mut expects = false;
-    for value in headers.get_all(header::EXPECT) {
+    for value in values {
         // Empty elements of a list mean nothing (RFC 9110 section 5.6.1).
-        let expectations = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let expectations = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         for expectation in expectations.filter(|expectation| !expectation.is_empty()) {
             if !expectation.eq_ignore_ascii_case(b"100-continue") {
                 return Err(RequestError::Expectation);
@@ -138,10 +149,10 @@ fn expects_continue(version: Version, headers: &HeaderMap) -> Result<bool, Reque
 }
 
 /// Whether the client wants the connection to go on after this exchange (RFC 9112 section 9.3).
-fn persists(version: Version, headers: &HeaderMap) -> bool {
+fn persists<'head>(version: Version, values: impl Iterator<Item = &'head [u8]>) -> bool {
     let mut keep_alive = version >= Version::HTTP_11;
-    for value in headers.get_all(header::CONNECTION) {
-        for option in value.as_bytes().split(|byte| *byte == b',') {
+    for value in values {
+        for option in value.split(|byte| *byte == b',') {
             let option = option.trim_ascii();
             if option.eq_ignore_ascii_case(b"close") {
                 return false;

@@ -2,7 +2,7 @@
 
 use super::{
     RequestError,
-    framing::{self, Present},
+    framing::{self, Framing, Present},
     spare,
 };
 use crate::{Limits, Request};
@@ -19,18 +19,19 @@ const REST_OF_THE_LINE: usize = 64;
 const FIELDS_ON_THE_STACK: usize = 100;
 
 /// What else is known of a request head that was read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Head {
     /// Bytes of the input that it took.
     pub(crate) length: usize,
-    pub(crate) present: Present,
+    /// What comes behind it. Where that cannot be told, the head itself was read all the same.
+    pub(crate) framing: Result<Framing, RequestError>,
 }
 
 /// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is
 /// incomplete. The first `seen` bytes were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
 ///
-/// Header values are slices of `input`, not copies. Unless they are all to be collected, the request has those
-/// that frame it, and no others.
+/// Header values are slices of `input`, not copies. Unless they are to be collected, the request has none: its framing
+/// is decided from the tokeniser's.
 pub(crate) fn parse(
     input: &Bytes,
     seen: usize,
@@ -118,14 +119,19 @@ fn tokenise<'input>(
         headers.try_reserve(parsed.headers.len()).map_err(|_| too_many(limits))?;
     }
     for field in parsed.headers.iter() {
-        if present.note(field.name) || collect {
+        present.note(field.name);
+        if collect {
             append(request.headers_mut(), field, input, limits)?;
         }
     }
     framing::check_target(request.method(), target, request.uri())?;
     let hosts = parsed.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("host"));
     framing::check_host(request.version(), hosts.map(|field| field.value))?;
-    Ok(Some(Head { length, present }))
+    let fields = &*parsed.headers;
+    let values = |name: &'static str| {
+        fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
+    };
+    Ok(Some(Head { length, framing: framing::request(request.version(), present, values) }))
 }
 
 fn append(

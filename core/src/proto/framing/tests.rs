@@ -1,13 +1,7 @@
 use super::*;
-use http::HeaderValue;
 
-fn headers(fields: &[(&str, &str)]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in fields {
-        let name = HeaderName::from_bytes(name.as_bytes()).expect("a valid name");
-        headers.append(name, HeaderValue::from_str(value).expect("a valid value"));
-    }
-    headers
+fn values<'r>(fields: &[(&'r str, &'r str)], name: &str) -> impl Iterator<Item = &'r [u8]> {
+    fields.iter().filter(move |field| field.0 == name).map(|field| field.1.as_bytes())
 }
 
 /// What the row is about, the version, the fields, and what is expected.
@@ -51,7 +45,8 @@ fn the_request_body_length_is_decided_as_rfc_9112_section_6_3_says() {
         ("6.1: empty", V11, &[(te, "")], Err(400)),
     ];
     for (row, version, fields, expected) in rows {
-        let got = request_body(*version, &headers(fields)).map_err(|error| error.status().as_u16());
+        let got = request_body(*version, values(fields, te), values(fields, cl))
+            .map_err(|error| error.status().as_u16());
         assert_eq!(got, *expected, "{row}");
     }
 }
@@ -71,7 +66,7 @@ fn a_connection_persists_as_rfc_9112_section_9_3_says() {
         ("a token is whole", V11, &[(connection, "closed")], true),
     ];
     for (row, version, fields, expected) in rows {
-        assert_eq!(persists(*version, &headers(fields)), *expected, "{row}");
+        assert_eq!(persists(*version, values(fields, connection)), *expected, "{row}");
     }
 }
 
@@ -99,9 +94,7 @@ fn the_host_is_checked_as_rfc_9112_section_3_2_says() {
         ("an empty port", V11, &[(host, "a:")], true),
     ];
     for (row, version, fields, expected) in rows {
-        let headers = headers(fields);
-        let hosts = headers.get_all(host).iter().map(HeaderValue::as_bytes);
-        assert_eq!(check_host(*version, hosts).is_ok(), *expected, "{row}");
+        assert_eq!(check_host(*version, values(fields, host)).is_ok(), *expected, "{row}");
     }
 }
 
@@ -138,7 +131,7 @@ fn only_100_continue_is_expected() {
         (V10, "100-continue", Ok(false)),
     ];
     for (version, value, expected) in rows {
-        let got = expects_continue(*version, &headers(&[("expect", value)]));
+        let got = expects_continue(*version, std::iter::once(value.as_bytes()));
         assert_eq!(got.map_err(|error| error.status().as_u16()), *expected, "{version:?} {value}");
     }
 }
