@@ -10,9 +10,12 @@ use std::{
 
 /// Large enough for a pipelined batch or a good piece of a body in one read, small enough for the cache.
 const BUFFER: usize = 64 * 1024;
-/// Room that a read is offered at the least, also behind a large incomplete head; and a thread's first buffer, for one
-/// that serves a single client may never need more.
+/// Room that a read is offered at the least behind an incomplete head; and the size of a thread's second buffer.
 const ROOM: usize = 8 * 1024;
+/// The size of a thread's first buffer, and of its first piece for copies: one that serves a single client may never
+/// need more, and there may be ten thousand of them.
+const FIRST: usize = 2 * 1024;
+const FIRST_PIECE: usize = 1024;
 /// Up to here what was read is copied out of the thread's buffer. A handler that waits holds slices of its
 /// request, and a short request must not hold a whole buffer for as long.
 const COPIED: usize = 16 * 1024;
@@ -31,8 +34,8 @@ thread_local! {
     static LENT: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
     /// Where short reads are copied to.
     static COPIES: RefCell<BytesMut> = RefCell::default();
-    /// How large this thread's buffers are: [`ROOM`] until a read has filled one.
-    static SIZE: Cell<usize> = const { Cell::new(ROOM) };
+    /// How large this thread's buffers are: a read that has filled one makes the next one larger.
+    static SIZE: Cell<usize> = const { Cell::new(FIRST) };
 }
 
 /// A buffer that nobody holds a slice of.
@@ -67,8 +70,9 @@ fn copy(bytes: &[u8]) -> Bytes {
         return Bytes::copy_from_slice(bytes);
     }
     COPIES.with_borrow_mut(|copies| {
-        if copies.capacity() < bytes.len() {
-            copies.reserve(PIECE);
+        if !copies.try_reclaim(bytes.len()) {
+            let is_first = copies.capacity() == 0;
+            *copies = BytesMut::with_capacity(if is_first { FIRST_PIECE } else { PIECE });
         }
         copies.extend_from_slice(bytes);
         copies.split().freeze()
@@ -94,7 +98,7 @@ impl Input {
     /// Reads once from `source`, behind what is left of the last read.
     pub(super) fn read_from(&mut self, source: &mut impl Read) -> Readiness {
         let left = self.bytes.len();
-        let mut buffer = take_buffer(left + ROOM);
+        let mut buffer = take_buffer(if left == 0 { 0 } else { left + ROOM });
         buffer[..left].copy_from_slice(&self.bytes);
         let outcome = loop {
             match source.read(&mut buffer[left..]) {
@@ -108,7 +112,7 @@ impl Input {
                 (0, Readiness::Exhausted)
             }
             Ok(got) if got == buffer.len() - left => {
-                SIZE.set(BUFFER);
+                SIZE.set(if buffer.len() < ROOM { ROOM } else { BUFFER });
                 (got, Readiness::More)
             }
             Ok(got) => (got, Readiness::Exhausted),

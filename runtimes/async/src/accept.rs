@@ -30,19 +30,29 @@ pub type Client = (TcpStream, SocketAddr);
 /// When there are no threads to run on, or the system fails.
 pub fn run<C, F>(listening: Listening, blocking_threads: usize, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Send + Sync + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
-    let mut tokio = Builder::new_multi_thread();
-    if listening.workers.is_some() {
-        tokio.worker_threads(listening.workers_or(1)?);
+    let workers = listening.workers.map(|_| listening.workers_or(1)).transpose()?;
+    let mut tokio = match workers {
+        // Nobody to share tasks with, and so no locks around them.
+        Some(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    if let Some(workers) = workers {
+        tokio.worker_threads(workers);
     }
     if blocking_threads == 0 {
         return Err(Error::setting("0 blocking threads run nothing: set at least 1"));
     }
     tokio.max_blocking_threads(blocking_threads).thread_name("worker").enable_io().enable_time();
     let tokio = tokio.build().map_err(|error| Error::io("cannot start tokio", error))?;
-    let outcome = tokio.block_on(accept_until_stopped(listening, converse));
+    // On a worker: the thread that blocks is not one, and would have to wake one for every client.
+    let accepting = tokio.spawn(accept_until_stopped(listening, converse));
+    let outcome = tokio.block_on(accepting).unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => Err(Error::io("the async server", error.into())),
+    });
     // What is left has outlived the grace: a pool thread that never ends must not keep the process.
     tokio.shutdown_background();
     outcome
@@ -72,7 +82,7 @@ impl Pool for TokioPool {
 
 async fn accept_until_stopped<C, F>(listening: Listening, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Send + Sync,
     F: Future<Output = ()> + Send + 'static,
 {
     let Listening { listener, app, shutdown, max_connections, .. } = listening;

@@ -19,7 +19,9 @@ macro_rules! tokio_server {
                 Server { common, blocking_threads: $crate::BLOCKING_THREADS }
             }
 
-            /// Worker threads. Default: one for each core.
+            /// Worker threads. Default: one for each core. With one, everything runs on the thread that serves, and
+            /// tokio's `block_in_place` panics there as it does on every runtime of one thread; `spawn_blocking` and
+            /// `#[handler(blocking)]` are as usual.
             #[must_use]
             pub fn workers(mut self, workers: usize) -> Server {
                 self.common.options().workers = Some(workers);

@@ -75,7 +75,8 @@ impl Server {
         while !shutdown.is_begun() {
             crew.wait_for(|threads| threads < max_connections || shutdown.is_begun(), None);
             if stop.wait_for(&listener).map_err(failed)? {
-                accept(&listener, &app, &stop, &crew, stack_size);
+                // All who wait, while there is room: to ask whether there is another takes a system call as well.
+                while crew.threads() < max_connections && accept(&listener, &app, &stop, &crew, stack_size) {}
             }
         }
         // Clients that the kernel has accepted before the stop are served; later ones are refused.

@@ -59,14 +59,13 @@ fn a_read_tells_what_it_found() {
 }
 
 #[test]
-fn a_thread_has_a_large_buffer_once_it_has_filled_a_small_one() {
+fn a_thread_has_a_larger_buffer_once_it_has_filled_a_small_one() {
     let mut input = Input::default();
     let bytes = vec![b'x'; BUFFER];
-    assert_eq!(input.read_from(&mut &bytes[..ROOM - 1]), Readiness::Exhausted);
-    input.clear();
-    assert_eq!(input.read_from(&mut &bytes[..]), Readiness::More);
-    assert_eq!(input.bytes.len(), ROOM);
-    input.clear();
-    input.read_from(&mut &bytes[..]);
-    assert_eq!(input.bytes.len(), BUFFER);
+    assert_eq!(input.read_from(&mut &bytes[..FIRST - 1]), Readiness::Exhausted);
+    for size in [FIRST, ROOM, BUFFER, BUFFER] {
+        input.clear();
+        assert_eq!(input.read_from(&mut &bytes[..]), Readiness::More);
+        assert_eq!(input.bytes.len(), size);
+    }
 }
