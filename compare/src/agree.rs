@@ -3,13 +3,15 @@
 //! Header names compare without case and header order counts only among lines of one name. `Date` names the moment, and
 //! `Connection` and `Keep-Alive` describe the connection, not the answer: these three are left out.
 
+use crate::response::Content;
+
 /// A response as a client sees it: without its transfer coding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Content,
 }
 
 impl Answer {
@@ -51,15 +53,23 @@ pub(crate) fn differences(
         }
     }
     if left.body != right.body {
-        let at = left
-            .body
-            .iter()
-            .zip(&right.body)
-            .position(|(left, right)| left != right)
-            .unwrap_or(left.body.len().min(right.body.len()));
-        differ(&format!("body at byte {at}"), &show_body(&left.body, at), &show_body(&right.body, at));
+        let (left, right) = (&left.body, &right.body);
+        match first_difference(left.beginning(), right.beginning()) {
+            Some(at) => {
+                differ(&format!("body at byte {at}"), &show_body(left, at), &show_body(right, at));
+            }
+            None => {
+                let what = format!("body after its first {} bytes", left.beginning().len());
+                differ(&what, &show_whole(left), &show_whole(right));
+            }
+        }
     }
     found
+}
+
+fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
+    let differs = left.iter().zip(right).position(|(left, right)| left != right);
+    differs.or_else(|| (left.len() != right.len()).then_some(left.len().min(right.len())))
 }
 
 fn values<'a>(answer: &'a Answer, wanted: &str) -> Vec<&'a [u8]> {
@@ -78,13 +88,18 @@ fn show_values(values: &[&[u8]]) -> String {
 }
 
 /// The bytes around the difference, with how many there are in all.
-fn show_body(body: &[u8], at: usize) -> String {
+fn show_body(body: &Content, at: usize) -> String {
+    let kept = body.beginning();
     let from = at.saturating_sub(CONTEXT / 4);
-    let to = (from + CONTEXT).min(body.len());
+    let to = (from + CONTEXT).min(kept.len());
     let before = if from > 0 { "…" } else { "" };
-    let after = if to < body.len() { "…" } else { "" };
-    let shown = body.get(from..to).unwrap_or_default().escape_ascii();
+    let after = if (to as u64) < body.len() { "…" } else { "" };
+    let shown = kept.get(from..to).unwrap_or_default().escape_ascii();
     format!("{before}\"{shown}\"{after} ({} bytes in all)", body.len())
+}
+
+fn show_whole(body: &Content) -> String {
+    format!("{} bytes with the checksum {:08x}", body.len(), body.checksum())
 }
 
 #[cfg(test)]
@@ -98,7 +113,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
                 .collect(),
-            body: body.as_bytes().to_vec(),
+            body: body.as_bytes().into(),
         }
     }
 
@@ -143,5 +158,23 @@ mod tests {
             compare(&left, &right),
             ["body at byte 0: a sends \"\" (0 bytes in all), b sends \"x\\n\" (2 bytes in all)"]
         );
+    }
+
+    #[test]
+    fn bodies_that_differ_beyond_what_is_kept_differ() {
+        let mut left = answer(200, &[], "");
+        left.body.push(&vec![b'x'; 5 << 20]);
+        let mut right = left.clone();
+        left.body.push(b"a");
+        right.body.push(b"b");
+        let [difference] = &compare(&left, &right)[..] else {
+            panic!("one difference, not {:?}", compare(&left, &right));
+        };
+        assert!(
+            difference.starts_with("body after its first 4194304 bytes: a sends 5242881 bytes with"),
+            "{difference}"
+        );
+        right = left.clone();
+        assert_eq!(compare(&left, &right), [""; 0]);
     }
 }

@@ -61,6 +61,14 @@ pub(crate) struct ListenDrops {
     pub(crate) drops: u64,
 }
 
+impl Server {
+    /// CPU time of all its threads since its start, those that ended included, in nanoseconds. `None` once it has ended,
+    /// for a server that is no process of this comparison, and elsewhere than on Linux.
+    pub fn cpu_ns(&self) -> Option<u64> {
+        Some(System::of(self.pid()?).cpu_times()?.total())
+    }
+}
+
 /// What the window cost.
 #[derive(Debug)]
 pub(crate) struct Cost {

@@ -26,7 +26,7 @@ pub struct Cores {
 
 impl Cores {
     /// Whether the load generator takes the servers' time.
-    pub(crate) fn are_shared(&self) -> bool {
+    pub fn are_shared(&self) -> bool {
         self.server.contains(&self.client)
     }
 }

@@ -41,7 +41,8 @@ pub struct Plan {
     /// How long a contender is measured in each round. At most a day.
     pub bound: Bound,
     /// Load before the window of each round. A closed loop goes on until every client has been answered, for up
-    /// to twice the window's length (1 s of a window bounded by requests). At most a day.
+    /// to twice the window's length (1 s of a window bounded by requests, or longer where a request takes long). At most a
+    /// day.
     pub warm_up: Duration,
     /// The connection modes to measure, in the order of the report's tables. At least one, each once.
     pub modes: Vec<Mode>,

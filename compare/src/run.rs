@@ -121,7 +121,7 @@ impl<'a> Comparison<'a> {
             method: plan.request.method.to_string(),
             path: plan.request.path.to_string(),
             status: checked.status,
-            body_bytes: checked.body_bytes as u64,
+            body_bytes: checked.body_bytes,
             contenders: plan.contenders.iter().map(|contender| contender.name.clone()).collect(),
             connections: plan.connections.clone(),
             modes: plan.modes.clone(),

@@ -44,4 +44,15 @@ mod tests {
         assert_eq!(put(&new, "x", "new").unwrap(), new);
         assert!(put(document, "z", "").is_err());
     }
+
+    #[test]
+    fn the_document_has_a_place_for_everything_that_is_measured() {
+        let document = std::fs::read_to_string(path()).unwrap();
+        let scenarios = crate::scenario::ALL.iter().map(|scenario| scenario.name);
+        let curves = crate::curves::ALL.iter().map(|curve| curve.name);
+        let others = crate::sections::OTHERS.iter().map(|(name, _)| *name);
+        for name in scenarios.chain(curves).chain(others).chain(["scenarios", "summary", "goals"]) {
+            put(&document, name, "").unwrap();
+        }
+    }
 }

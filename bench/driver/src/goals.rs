@@ -7,11 +7,16 @@ use crate::idle::Idle;
 use crate::results::Results;
 use crate::servers::{Kind, Server};
 use crate::table::{self, ratio};
+use crate::workers;
 
 const POLL_LOOP: &str = "polyserve poll-loop";
 const TIMER_OFFLOAD: &str = "polyserve timer-offload";
 const ASYNC: &str = "polyserve async";
 const THREADED: &str = "polyserve threaded";
+
+/// How far the memory of a process may rise while it streams, to be called bounded: some pieces of 64 KiB and what the first
+/// request allocates, of 1 GiB that passes.
+const STREAMED: u64 = 1 << 20;
 
 /// All goals for which there are figures, as a table.
 pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
@@ -33,6 +38,7 @@ pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
     for (scenario, _) in &results.reports {
         goals.cpu("3", ASYNC, scenario.name, "hyper", 1.0);
     }
+    goals.scales("3", ASYNC, 1.8);
     for scenario in ["keep-alive", "keep-alive-1000", "pipeline-16", "new-connection"] {
         goals.cpu("4", THREADED, scenario, "canned-threads", 1.10);
     }
@@ -47,6 +53,10 @@ pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
     for ours in [POLL_LOOP, TIMER_OFFLOAD] {
         goals.cpu("6", ours, "echo-1m", "may_minihttp", 1.0);
         goals.cpu("6", ours, "echo-1m", "hyper", 1.0);
+    }
+    for ours in [POLL_LOOP, TIMER_OFFLOAD, ASYNC, THREADED] {
+        goals.cpu("6", ours, "stream-1g", "hyper", 1.0);
+        goals.growth("6", ours, "stream-1g", STREAMED);
     }
     let head = ["goal", "what", "at most", "measured (95 % CI)", "verdict"].map(str::to_owned);
     table::table(&head, goals.rows)
@@ -95,6 +105,26 @@ impl Goals<'_> {
         }
     }
 
+    /// Rate with two workers by that with one.
+    fn scales(&mut self, goal: &str, ours: &str, least: f64) {
+        let found = self.results.workers.as_ref().and_then(|report| workers::scale(report, ours));
+        if let Some(found) = found {
+            let what = format!("{ours}, two workers: rate by one");
+            let verdict = at_most(found.reciprocal(), 1.0 / least);
+            self.row(goal, what, format!("at least {least:.2}"), ratio(found), verdict);
+        }
+    }
+
+    /// Growth of peak memory with the load, by connections.
+    fn growth(&mut self, goal: &str, ours: &str, scenario: &str, most: u64) {
+        let run = self.results.run(scenario, ours);
+        if let Some(found) = run.and_then(|run| run.server.memory_bytes_per_connection) {
+            let what = format!("{ours}, {scenario}: memory rises by");
+            let verdict = if found <= most { "met" } else { "missed" };
+            self.row(goal, what, table::mib(most), table::mib(found), verdict);
+        }
+    }
+
     fn p99(&mut self, goal: &str, ours: &str, scenario: &str, most_ns: u64) {
         let found = self.results.run(scenario, ours).and_then(|run| run.latency.p99_ns);
         if let Some(found) = found {
@@ -136,5 +166,27 @@ fn at_most(found: Interval, most: f64) -> &'static str {
         (Some(low), _) if low > most => "missed",
         _ if found.value <= most => "met, within the noise",
         _ => "missed, within the noise",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_inside_the_interval_decides_nothing() {
+        let interval = |value, low, high| Interval { value, low: Some(low), high: Some(high) };
+        assert_eq!(at_most(interval(0.9, 0.8, 1.0), 1.0), "met");
+        assert_eq!(at_most(interval(0.9, 0.8, 1.1), 1.0), "met, within the noise");
+        assert_eq!(at_most(interval(1.1, 0.9, 1.3), 1.0), "missed, within the noise");
+        assert_eq!(at_most(interval(1.2, 1.1, 1.3), 1.0), "missed");
+    }
+
+    #[test]
+    fn goals_without_figures_have_no_row_and_the_others_do() {
+        let results = Results { workers: Some(workers::tests::ideal(ASYNC)), ..Results::default() };
+        let text = table(&results, &[]);
+        let row = "| 3 | polyserve async, two workers: rate by one | at least 1.80 | 2.00 | met, within the noise |";
+        assert_eq!(text.lines().skip(2).collect::<Vec<_>>(), [row]);
     }
 }

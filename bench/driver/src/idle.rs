@@ -27,8 +27,30 @@ pub(crate) struct Idle {
     pub(crate) kernel_stacks: f64,
 }
 
-/// Opens that many connections, each for one request, and keeps them.
+/// Halvings of a number of connections that turned out to be too many.
+const HALVINGS: u32 = 3;
+
+/// Measures so many connections, or half of them where the server cannot hold so many, or half of those: a server may take
+/// several descriptors or a thread for each.
 pub(crate) fn measure(name: &str, contender: &Contender, connections: usize) -> io::Result<Idle> {
+    as_many_as_may_be(connections, |connections| hold(name, contender, connections))
+}
+
+fn as_many_as_may_be<T>(most: usize, measure: impl Fn(usize) -> io::Result<T>) -> io::Result<T> {
+    let mut connections = most;
+    loop {
+        match measure(connections) {
+            Err(error) if connections / 2 >= (most >> HALVINGS).max(1) => {
+                eprintln!("\r\x1b[K{error} with {connections} connections: half of them are tried");
+                connections /= 2;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Opens that many connections, each for one request, and keeps them.
+fn hold(name: &str, contender: &Contender, connections: usize) -> io::Result<Idle> {
     let server = polyserve_compare::Server::of(contender).map_err(io::Error::other)?;
     let pid = server.pid().ok_or_else(|| io::Error::other("a server without a process"))?;
     // What the first requests allocate is not the connections'.
@@ -97,4 +119,29 @@ pub(crate) fn kib(file: &str, field: &str) -> io::Result<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(field));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     number.map(|kib| kib * 1024).ok_or_else(|| io::Error::other(format!("{file} has no {field}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_holds_fewer_is_measured_with_fewer() {
+        let asked = RefCell::new(Vec::new());
+        let holds = |most| {
+            asked.borrow_mut().clear();
+            as_many_as_may_be(10_000, |n| {
+                asked.borrow_mut().push(n);
+                if n <= most { Ok(n) } else { Err(io::ErrorKind::ConnectionReset.into()) }
+            })
+        };
+        assert_eq!(holds(10_000).unwrap(), 10_000);
+        assert_eq!(asked.take(), [10_000]);
+        assert_eq!(holds(3000).unwrap(), 2500);
+        assert_eq!(asked.take(), [10_000, 5000, 2500]);
+        assert!(holds(1000).is_err());
+        assert_eq!(asked.take(), [10_000, 5000, 2500, 1250]);
+    }
 }

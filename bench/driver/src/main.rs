@@ -4,7 +4,6 @@
 //! `--only`, `--servers` and `--rounds` less. PERFORMANCE.md says what the figures are.
 
 use std::error::Error;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,90 +11,31 @@ use std::{fs, io, process};
 
 use clap::Parser;
 
+use args::Args;
 use curves::Point;
 use measure::Effort;
 use results::Results;
 use scenario::Scenario;
+use sections::{CROWD, GENERATOR, IDLE, OTHERS, PRESSURE, WORKERS};
 use serde::Serialize;
 use servers::{Kind, Server};
 
+mod args;
+mod conditions;
 mod crowd;
 mod curves;
 mod document;
+mod generator;
 mod goals;
 mod idle;
 mod measure;
 mod pressure;
 mod results;
 mod scenario;
+mod sections;
 mod servers;
 mod table;
-
-/// Measures polyserve and its peers side by side
-#[derive(Debug, Parser)]
-struct Args {
-    /// Only these scenarios [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "NAME,NAME")]
-    only: Vec<String>,
-
-    /// Only these servers, and the canned ones that they are held against [default: all that are there]
-    #[arg(long, value_delimiter = ',', value_name = "NAME,NAME")]
-    servers: Vec<String>,
-
-    /// Rounds in which everybody is measured once
-    #[arg(long, default_value_t = 5, value_name = "N")]
-    rounds: usize,
-
-    /// How long everybody is measured in each round
-    #[arg(long, default_value_t = 3.0, value_name = "SECONDS")]
-    seconds: f64,
-
-    /// Three rounds of a second
-    #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
-    quick: bool,
-
-    /// Idle connections whose memory is measured
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
-    idle_connections: usize,
-
-    /// Decides the order of the servers
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    seed: u64,
-
-    /// nginx, if it is not on the PATH
-    #[arg(long, value_name = "PROGRAM")]
-    nginx: Option<PathBuf>,
-
-    /// An earlier polyserve-peer: its runtimes take part as `... before`
-    #[arg(long, value_name = "PROGRAM")]
-    before: Option<PathBuf>,
-
-    /// Measures how costs grow, instead of the scenarios; --only then names curves
-    #[arg(long)]
-    curves: bool,
-
-    /// Measures nothing: makes the tables of what was measured last
-    #[arg(long)]
-    render: bool,
-
-    /// Writes the tables into PERFORMANCE.md
-    #[arg(long)]
-    update: bool,
-
-    /// Lists scenarios and servers
-    #[arg(long)]
-    list: bool,
-}
-
-/// What is measured otherwise than by a load.
-const OTHERS: &[(&str, &str)] = &[
-    (IDLE, "memory of idle connections"),
-    (CROWD, "5,000 silent, 1,000 dripping and 500 deaf clients, and one that behaves"),
-    (PRESSURE, "an echo of 1 GiB; and more clients than descriptors"),
-];
-const IDLE: &str = "idle";
-const CROWD: &str = "crowd";
-const PRESSURE: &str = "pressure";
+mod workers;
 
 fn main() {
     if let Err(error) = run(&Args::parse()) {
@@ -120,7 +60,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         complete = measure_all(args, &all)?;
     }
     let results = Results::read()?;
-    let sections = sections(&results, &all)?;
+    let sections = sections::all(&results, &all)?;
     for (_, text) in &sections {
         println!("{text}\n");
     }
@@ -199,7 +139,7 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<bool, Box<dyn Error>> {
         let able: Vec<Server> = servers.iter().filter(|server| scenario.takes(server)).cloned().collect();
         match measure::measure(scenario, &able, effort, &stopped) {
             Ok(report) if report.interrupted => process::exit(130),
-            Ok(report) => results::keep_report(scenario, &report)?,
+            Ok(report) => results::keep_report(scenario.name, &report)?,
             Err(error) => complete &= failed(scenario.name, &error),
         }
     }
@@ -211,17 +151,31 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<bool, Box<dyn Error>> {
         others.each(IDLE, measure)?;
     }
     if wanted(CROWD) {
-        others.each(CROWD, |server| match server.kind == Kind::Ours {
-            true => crowd::measure(&server.name, &server.contender(Vec::new())).map(Some),
-            false => Ok(None),
+        others.each(CROWD, |server| match server.kind {
+            // They parse nothing, and so are not what such clients are out for.
+            Kind::Canned => Ok(None),
+            Kind::Ours | Kind::Peer => crowd::measure(&server.name, &server.contender(Vec::new())).map(Some),
         })?;
     }
     if wanted(PRESSURE) {
         others.each(PRESSURE, |server| {
-            let short = server.with_descriptors(pressure::DESCRIPTORS).filter(|_| server.kind == Kind::Ours);
-            let measure = |short| pressure::measure(&server.name, &server.contender(Vec::new()), &short);
+            let able = server.kind != Kind::Canned && server.echoes && server.closes;
+            let short = server.with_descriptors(pressure::DESCRIPTORS).filter(|_| able);
+            let measure = |short| pressure::measure(&server.name, &server.for_bodies(), &short);
             short.map(measure).transpose()
         })?;
+    }
+    if wanted(GENERATOR) {
+        match generator::measure(&servers, effort, &stopped) {
+            Ok(found) => found.map_or(Ok(()), |found| results::keep(GENERATOR, &found))?,
+            Err(error) => complete &= failed(GENERATOR, &error),
+        }
+    }
+    if wanted(WORKERS) {
+        match workers::measure(&servers, effort, &stopped) {
+            Ok(found) => found.map_or(Ok(()), |report| results::keep_report(WORKERS, &report))?,
+            Err(error) => complete &= failed(WORKERS, &error),
+        }
     }
     Ok(complete)
 }
@@ -262,31 +216,4 @@ impl Others<'_> {
         eprint!("\r\x1b[K");
         results::keep(name, &found)
     }
-}
-
-/// The document's parts by their names.
-fn sections(results: &Results, servers: &[Server]) -> io::Result<Vec<(String, String)>> {
-    let mut sections = vec![("scenarios".to_owned(), table::scenarios())];
-    for (scenario, report) in &results.reports {
-        sections.push((scenario.name.to_owned(), table::of(scenario, report, servers)));
-    }
-    if !results.idle.is_empty() {
-        sections.push((IDLE.to_owned(), table::idle(&results.idle, servers)));
-    }
-    if !results.crowd.is_empty() {
-        sections.push((CROWD.to_owned(), table::crowd(&results.crowd)));
-    }
-    if !results.pressure.is_empty() {
-        sections.push((PRESSURE.to_owned(), table::pressure(&results.pressure)));
-    }
-    sections.push(("summary".to_owned(), table::summary(results, servers)));
-    sections.push(("goals".to_owned(), goals::table(results, servers)));
-    for curve in curves::ALL {
-        if let Some(points) = results::read::<Vec<Point>>(curve.name)? {
-            let drawing = document::curve_link(curve.name);
-            let text = format!("![{}]({drawing})\n\n{}", curve.axis, curves::markdown(&points));
-            sections.push((curve.name.to_owned(), text));
-        }
-    }
-    Ok(sections)
 }

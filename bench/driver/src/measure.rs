@@ -1,5 +1,6 @@
 //! Scenarios become reports.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,24 +18,37 @@ pub(crate) struct Effort {
     pub(crate) seed: u64,
 }
 
-/// Measures a scenario on one core for both sides.
+/// Measures a scenario.
 pub(crate) fn measure(
     scenario: &Scenario,
     servers: &[Server],
     effort: Effort,
     stopped: &Arc<AtomicBool>,
 ) -> Result<Report, Error> {
-    let contenders = servers.iter().map(|server| server.contender(Vec::new())).collect();
+    let plan = plan(scenario, servers, effort);
+    run(&plan, &mut Lines { head: scenario.name.to_owned(), stopped: Arc::clone(stopped) })
+}
+
+/// All that a scenario says about a load.
+pub(crate) fn plan(scenario: &Scenario, servers: &[Server], effort: Effort) -> Plan {
+    let contenders = servers.iter().map(|server| scenario.contender(server)).collect();
     let mut plan = Plan::new(contenders, scenario.request());
     plan.modes = vec![scenario.mode];
     plan.connections = vec![scenario.connections];
     plan.pipeline = scenario.pipeline;
     plan.warm_up = scenario.warm_up();
     set(&mut plan, effort);
-    run(&plan, &mut Lines { head: scenario.name.to_owned(), stopped: Arc::clone(stopped) })
+    plan.placement = scenario.placement(cores());
+    plan.bound = scenario.bound(effort.window);
+    plan
 }
 
-/// What all measurements have in common.
+/// Cores that this program may use; 1 if the system does not say.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// What measurements have in common: one core for both sides, unless it is said otherwise.
 pub(crate) fn set(plan: &mut Plan, effort: Effort) {
     plan.placement = Placement::Together;
     plan.rounds = effort.rounds;

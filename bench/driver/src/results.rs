@@ -7,6 +7,7 @@ use polyserve_compare::{Report, Run, report};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::crowd::Crowd;
+use crate::generator::Generator;
 use crate::idle::Idle;
 use crate::pressure::Pressure;
 use crate::scenario::{self, Scenario};
@@ -18,6 +19,8 @@ pub(crate) struct Results {
     pub(crate) idle: Vec<Idle>,
     pub(crate) crowd: Vec<Crowd>,
     pub(crate) pressure: Vec<Pressure>,
+    pub(crate) generator: Option<Generator>,
+    pub(crate) workers: Option<Report>,
 }
 
 impl Results {
@@ -25,10 +28,7 @@ impl Results {
     pub(crate) fn read() -> io::Result<Self> {
         let mut reports = Vec::new();
         for scenario in scenario::ALL {
-            if let Some(text) = text(scenario.name)? {
-                let report = report::from_json(&text).map_err(|error| {
-                    io::Error::other(format!("{}: {error}", path(scenario.name).display()))
-                })?;
+            if let Some(report) = read_report(scenario.name)? {
                 reports.push((scenario, report));
             }
         }
@@ -37,6 +37,8 @@ impl Results {
             idle: read("idle")?.unwrap_or_default(),
             crowd: read("crowd")?.unwrap_or_default(),
             pressure: read("pressure")?.unwrap_or_default(),
+            generator: read("generator")?,
+            workers: read_report("workers")?,
         })
     }
 
@@ -53,8 +55,13 @@ impl Results {
     }
 }
 
-pub(crate) fn keep_report(scenario: &Scenario, measured: &Report) -> io::Result<()> {
-    write(scenario.name, &report::json(measured)?)
+pub(crate) fn keep_report(name: &str, measured: &Report) -> io::Result<()> {
+    write(name, &report::json(measured)?)
+}
+
+fn read_report(name: &str) -> io::Result<Option<Report>> {
+    let report = text(name)?.map(|text| report::from_json(&text)).transpose();
+    report.map_err(|error| io::Error::other(format!("{}: {error}", path(name).display())))
 }
 
 pub(crate) fn keep(name: &str, value: &impl Serialize) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use polyserve_compare::{Mode, RequestSpec};
+use polyserve_compare::{Bound, Contender, Mode, Placement, RequestSpec};
 
 use crate::servers::{Kind, Server};
 
@@ -23,6 +23,9 @@ pub(crate) struct Scenario {
     pub(crate) mode: Mode,
     pub(crate) connections: usize,
     pub(crate) pipeline: usize,
+    pub(crate) placement: Placement,
+    /// Closes the window after so many answers instead of after its time: so few do not fill a time evenly.
+    pub(crate) answers: Option<u64>,
     takes: fn(&Server) -> bool,
 }
 
@@ -39,6 +42,8 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::KeepAlive,
         connections: 64,
         pipeline: 1,
+        placement: Placement::Together,
+        answers: None,
         takes: |_| true,
     },
     Scenario {
@@ -50,6 +55,8 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::KeepAlive,
         connections: 1000,
         pipeline: 1,
+        placement: Placement::Together,
+        answers: None,
         takes: |_| true,
     },
     Scenario {
@@ -61,6 +68,8 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::KeepAlive,
         connections: 64,
         pipeline: 16,
+        placement: Placement::Together,
+        answers: None,
         takes: |_| true,
     },
     Scenario {
@@ -72,6 +81,8 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::NewConnection,
         connections: 64,
         pipeline: 1,
+        placement: Placement::Together,
+        answers: None,
         takes: |server| server.closes,
     },
     Scenario {
@@ -83,6 +94,8 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::KeepAlive,
         connections: 10_000,
         pipeline: 1,
+        placement: Placement::Apart,
+        answers: None,
         takes: |server| server.waits,
     },
     Scenario {
@@ -94,7 +107,22 @@ pub(crate) const ALL: &[Scenario] = &[
         mode: Mode::KeepAlive,
         connections: 4,
         pipeline: 1,
+        placement: Placement::Together,
+        answers: None,
         takes: |server| server.echoes,
+    },
+    Scenario {
+        name: "stream-1g",
+        column: "1 GiB streamed",
+        what: "1 connection that is kept, each answer 1 GiB in pieces of 64 KiB that are made while it is sent",
+        path: "/stream",
+        body: 0,
+        mode: Mode::KeepAlive,
+        connections: 1,
+        pipeline: 1,
+        placement: Placement::Together,
+        answers: Some(3),
+        takes: |server| server.streams,
     },
 ];
 
@@ -107,15 +135,41 @@ impl Scenario {
         (self.takes)(server)
     }
 
+    /// The server, as it is started for this.
+    pub(crate) fn contender(&self, server: &Server) -> Contender {
+        match self.path {
+            "/echo" | "/stream" => server.for_bodies(),
+            _ => server.contender(Vec::new()),
+        }
+    }
+
     pub(crate) fn request(&self) -> RequestSpec {
         let method = if self.body > 0 { Method::POST } else { Method::GET };
         let path = http::uri::PathAndQuery::from_static(self.path);
         RequestSpec { method, body: Bytes::from(vec![b'x'; self.body]), ..RequestSpec::get(path) }
     }
 
-    /// How long to load before a window: what has to be grown, is then.
+    /// How long to load before a window: what has to be grown, is then. A window of answers opens with the first, so that it
+    /// holds whole ones.
     pub(crate) fn warm_up(&self) -> Duration {
-        if self.connections >= 1000 { Duration::from_secs(1) } else { Duration::from_millis(300) }
+        match self.answers {
+            Some(_) => Duration::ZERO,
+            None if self.connections >= 1000 => Duration::from_secs(1),
+            None => Duration::from_millis(300),
+        }
+    }
+
+    /// Where it is measured on a machine with so many cores.
+    pub(crate) fn placement(&self, cores: usize) -> Placement {
+        match self.placement {
+            Placement::Apart if cores < 2 => Placement::Together,
+            wanted => wanted,
+        }
+    }
+
+    /// How long it is measured, of a window that is usually this long.
+    pub(crate) fn bound(&self, window: Duration) -> Bound {
+        self.answers.map_or(Bound::Duration(window), Bound::Requests)
     }
 }
 
@@ -125,5 +179,33 @@ pub(crate) fn limit_of(server: &Server) -> Option<&'static str> {
         (Kind::Canned, _) => None,
         (_, true) => Some("canned-threads"),
         (_, false) => Some("canned-loop"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_waits_ask_for_two_cores_and_do_with_one() {
+        for scenario in ALL {
+            let wanted = if scenario.name == "waits-10000" { Placement::Apart } else { Placement::Together };
+            assert_eq!(scenario.placement(2), wanted, "{}", scenario.name);
+            assert_eq!(scenario.placement(1), Placement::Together, "{}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn a_window_of_answers_holds_whole_ones() {
+        let window = Duration::from_secs(3);
+        for scenario in ALL {
+            match scenario.bound(window) {
+                Bound::Duration(length) => assert_eq!(length, window),
+                // With one client and no warm-up, it opens and closes with an answer.
+                Bound::Requests(_) => {
+                    assert_eq!((scenario.connections, scenario.warm_up()), (1, Duration::ZERO));
+                }
+            }
+        }
     }
 }

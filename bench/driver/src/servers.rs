@@ -20,6 +20,8 @@ pub(crate) struct Server {
     pub(crate) waits: bool,
     /// `POST /echo` of bodies of any length.
     pub(crate) echoes: bool,
+    /// `GET /stream`.
+    pub(crate) streams: bool,
     /// Closes when it is asked to.
     pub(crate) closes: bool,
     /// A thread for each connection.
@@ -45,16 +47,22 @@ enum Start {
 }
 
 impl Server {
-    fn own(name: &str, kind: Kind, program: PathBuf, args: &[&'static str]) -> Self {
+    pub(crate) fn own(name: &str, kind: Kind, program: PathBuf, args: &[&'static str]) -> Self {
         Self {
             name: name.to_owned(),
             kind,
             start: Start::Own(program, args.to_vec()),
             waits: true,
             echoes: true,
+            streams: true,
             closes: true,
             threads: false,
         }
+    }
+
+    /// The same under another name.
+    pub(crate) fn named(&self, name: String) -> Self {
+        Self { name, ..self.clone() }
     }
 
     /// As a contender; `further` arguments go after the port.
@@ -70,15 +78,35 @@ impl Server {
         })
     }
 
+    /// As a contender where bodies are long: hyper's peer is told, for what serves it with pipelined requests holds all of a
+    /// body in memory.
+    pub(crate) fn for_bodies(&self) -> Contender {
+        self.contender(if self.name == "hyper" { vec!["bodies".to_owned()] } else { Vec::new() })
+    }
+
     /// The same with no more than so many descriptors; `None` for one whose command is not a program of this workspace.
     pub(crate) fn with_descriptors(&self, descriptors: usize) -> Option<Contender> {
+        self.by(vec![
+            "sh".to_owned(),
+            "-c".to_owned(),
+            format!("ulimit -n {descriptors} && exec \"$0\" \"$@\""),
+        ])
+    }
+
+    /// The same on one core, with taskset(1); `None` as above.
+    pub(crate) fn on_core(&self, core: usize) -> Option<Contender> {
+        self.by(vec!["taskset".to_owned(), "--cpu-list".to_owned(), core.to_string()])
+    }
+
+    /// Started by another program, which becomes this one.
+    fn by(&self, words: Vec<String>) -> Option<Contender> {
         let Start::Own(program, args) = self.start.clone() else {
             return None;
         };
-        let script = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
         Some(Contender::foreign(self.name.clone(), move |addr| {
-            let mut command = Command::new("sh");
-            command.arg("-c").arg(&script).arg(&program).args(&args).arg(addr.port().to_string());
+            let mut words = words.iter();
+            let mut command = Command::new(words.next().map_or("", String::as_str));
+            command.args(words).arg(&program).args(&args).arg(addr.port().to_string());
             command
         }))
     }
@@ -120,11 +148,12 @@ pub(crate) fn all(nginx: Option<&Path>, before: Option<&Path>) -> Vec<Server> {
     }
     servers.extend([
         peer("hyper"),
-        Server { closes: false, ..peer("may_minihttp") },
+        Server { closes: false, streams: false, ..peer("may_minihttp") },
         Server {
             start: Start::Nginx(nginx.map_or_else(|| "nginx".into(), Path::to_owned)),
             waits: false,
             echoes: false,
+            streams: false,
             ..peer("nginx")
         },
         peer("actix-web"),

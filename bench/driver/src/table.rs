@@ -1,8 +1,9 @@
 //! Results as Markdown.
 
 use polyserve_compare::stats::Interval;
-use polyserve_compare::{Report, Run};
+use polyserve_compare::{Placement, Report, Run};
 
+use crate::conditions;
 use crate::crowd::Crowd;
 use crate::idle::Idle;
 use crate::pressure::Pressure;
@@ -66,7 +67,7 @@ pub(crate) fn of(scenario: &Scenario, report: &Report, servers: &[Server]) -> St
         ]
     });
     let mut text = table(&head.map(str::to_owned), rows.collect());
-    text.push_str(&format!("\n{}.\n", conditions(scenario, report)));
+    text.push_str(&format!("\n{}.\n", conditions::of(scenario, report)));
     for run in report.runs.iter().filter(|run| run.errors.total() > 0 || run.starved_connections > 0) {
         text.push_str(&format!(
             "- {}: {} errors, {} connections without an answer in a round\n",
@@ -78,26 +79,6 @@ pub(crate) fn of(scenario: &Scenario, report: &Report, servers: &[Server]) -> St
     text
 }
 
-fn conditions(scenario: &Scenario, report: &Report) -> String {
-    let window = match report.bound {
-        polyserve_compare::Bound::Duration(length) => format!("{} s", length.as_secs_f64()),
-        polyserve_compare::Bound::Requests(n) => format!("{n} requests"),
-    };
-    let cores = report
-        .cores
-        .as_ref()
-        .map_or("wherever the system likes".to_owned(), |cores| format!("both on core {}", cores.client));
-    let environment = &report.environment;
-    format!(
-        "{}; {} interleaved rounds of {window}, server and load generator {cores}; {}, Linux {}, {}",
-        scenario.what,
-        report.rounds,
-        environment.cpu.as_deref().unwrap_or("unknown processor"),
-        environment.kernel.as_deref().unwrap_or("unknown"),
-        environment.rustc.as_deref().unwrap_or("unknown compiler"),
-    )
-}
-
 /// Memory of idle connections.
 pub(crate) fn idle(idle: &[Idle], servers: &[Server]) -> String {
     let head = ["server", "connections", "resident memory each", "kernel stacks each"].map(str::to_owned);
@@ -107,11 +88,18 @@ pub(crate) fn idle(idle: &[Idle], servers: &[Server]) -> String {
     let rows = found.map(|(server, idle)| {
         vec![name(server), idle.connections.to_string(), bytes(idle.resident), bytes(idle.kernel_stacks)]
     });
-    table(&head, rows.collect())
+    let mut text = table(&head, rows.collect());
+    let most = idle.iter().map(|idle| idle.connections).max();
+    if idle.iter().any(|idle| Some(idle.connections) < most) {
+        text.push_str(
+            "\nWhere there are fewer connections, twice as many were more than the server could hold.\n",
+        );
+    }
+    text
 }
 
 /// Clients that mean no good.
-pub(crate) fn crowd(found: &[Crowd]) -> String {
+pub(crate) fn crowd(found: &[Crowd], servers: &[Server]) -> String {
     let head = [
         "server",
         "memory rose by",
@@ -120,44 +108,52 @@ pub(crate) fn crowd(found: &[Crowd]) -> String {
         "longest wait",
         "descriptors left over",
     ];
-    let row = |crowd: &Crowd| {
-        vec![
-            crowd.server.clone(),
+    let row = |server: &Server| {
+        let crowd = found.iter().find(|crowd| crowd.server == server.name)?;
+        Some(vec![
+            name(server),
             mib(crowd.memory),
             crowd.asked.to_string(),
             crowd.refused.to_string(),
             time(Some(crowd.slowest_ns)),
             crowd.leaked.to_string(),
-        ]
+        ])
     };
-    table(&head.map(str::to_owned), found.iter().map(row).collect())
+    table(&head.map(str::to_owned), servers.iter().filter_map(row).collect())
 }
 
 /// A large body, and too few descriptors.
-pub(crate) fn pressure(found: &[Pressure]) -> String {
+pub(crate) fn pressure(found: &[Pressure], servers: &[Server]) -> String {
     let head = ["server", "memory rose by", "echo of 1 GiB took", "first answer after too many clients"];
-    let row = |pressure: &Pressure| {
+    let row = |server: &Server| {
+        let pressure = found.iter().find(|pressure| pressure.server == server.name)?;
         let recovered = pressure.recovered_ns.map_or("none".to_owned(), |ns| time(Some(ns)));
-        vec![pressure.server.clone(), mib(pressure.memory), time(Some(pressure.echo_ns)), recovered]
+        Some(vec![name(server), mib(pressure.memory), time(Some(pressure.echo_ns)), recovered])
     };
-    table(&head.map(str::to_owned), found.iter().map(row).collect())
+    table(&head.map(str::to_owned), servers.iter().filter_map(row).collect())
 }
 
-fn mib(bytes: u64) -> String {
+pub(crate) fn mib(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / 1_048_576.0)
 }
 
-/// `5.12 (0.42)`: µs, and those in user mode.
+/// `5.12 (0.42)`: µs, and those in user mode; `102.3 ms (9.5)` where it takes long.
 fn cpu(run: &Run) -> String {
+    cpu_of(run.server.cpu_ns_per_response, run.server.cpu_user_ns_per_response)
+}
+
+fn cpu_of(all: Option<u64>, user: Option<u64>) -> String {
+    let Some(all) = all else {
+        return UNKNOWN.to_owned();
+    };
     let us = |ns: u64| match ns as f64 / 1e3 {
         us if us < 99.95 => format!("{us:.2}"),
         us => format!("{us:.0}"),
     };
-    match (run.server.cpu_ns_per_response, run.server.cpu_user_ns_per_response) {
-        (Some(all), Some(user)) => format!("{} ({})", us(all), us(user)),
-        (Some(all), None) => us(all),
-        _ => UNKNOWN.to_owned(),
-    }
+    let ms = |ns: u64| format!("{:.1}", ns as f64 / 1e6);
+    let long = all >= 10_000_000;
+    let user = user.map_or_else(String::new, |user| format!(" ({})", if long { ms(user) } else { us(user) }));
+    if long { format!("{} ms{user}", ms(all)) } else { format!("{}{user}", us(all)) }
 }
 
 /// `1.04 (1.02–1.06)`.
@@ -204,5 +200,44 @@ pub(crate) fn table(head: &[String], rows: Vec<Vec<String>>) -> String {
 
 /// The scenarios, as the document explains them.
 pub(crate) fn scenarios() -> String {
-    scenario::ALL.iter().map(|scenario| format!("- `{}`: {}\n", scenario.name, scenario.what)).collect()
+    let line = |scenario: &Scenario| {
+        let apart =
+            if scenario.placement == Placement::Apart { "; server and generator on a core each" } else { "" };
+        format!("- `{}`: {}{apart}\n", scenario.name, scenario.what)
+    };
+    scenario::ALL.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_digits_that_they_need() {
+        let cases = [
+            (Some(5123), Some(420), "5.12 (0.42)"),
+            (Some(943_210), Some(239_000), "943 (239)"),
+            (Some(5123), None, "5.12"),
+            (Some(102_345_678), Some(9_512_000), "102.3 ms (9.5)"),
+            (None, None, UNKNOWN),
+        ];
+        for (all, user, text) in cases {
+            assert_eq!(cpu_of(all, user), text);
+        }
+    }
+
+    #[test]
+    fn idle_connections_that_were_fewer_are_said_to_be() {
+        let server = |name: &str| Server::own(name, Kind::Peer, "x".into(), &[]);
+        let servers = ["a", "b"].map(server);
+        let of = |server: &str, connections| Idle {
+            server: server.to_owned(),
+            connections,
+            resident: 417.0,
+            kernel_stacks: 0.0,
+        };
+        let few = idle(&[of("a", 10_000), of("b", 5000)], &servers);
+        assert!(few.contains("| b | 5000 | 417 B | 0 B |\n\nWhere there are fewer"), "{few}");
+        assert!(!idle(&[of("a", 10_000), of("b", 10_000)], &servers).contains("fewer"));
+    }
 }

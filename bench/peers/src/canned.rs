@@ -6,6 +6,8 @@
 
 use memchr::memmem;
 
+use crate::{PIECE, PIECES};
+
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -15,6 +17,8 @@ pub enum Purpose {
     Wait,
     /// `POST /echo`
     Echo,
+    /// `GET /stream`
+    Stream,
 }
 
 /// What the first request of a connection says about all of them.
@@ -37,6 +41,7 @@ impl Shape {
         let purpose = match &text {
             text if text.starts_with(b"get /wait ") => Purpose::Wait,
             text if text.starts_with(b"post /echo ") => Purpose::Echo,
+            text if text.starts_with(b"get /stream ") => Purpose::Stream,
             _ => Purpose::Hello,
         };
         let body = memmem::find(&text, b"\r\ncontent-length:").map_or(0, |at| {
@@ -59,10 +64,11 @@ impl Shape {
         if self.close { CLOSING } else { KEEPING }
     }
 
-    /// What goes before an echo.
-    pub fn echo_head(&self) -> Vec<u8> {
+    /// What goes before an echo, or before a stream.
+    pub fn long_head(&self) -> Vec<u8> {
         let connection = if self.close { "connection: close\r\n" } else { "" };
-        format!("HTTP/1.1 200 OK\r\n{connection}content-length: {}\r\n\r\n", self.body).into_bytes()
+        let length = if self.purpose == Purpose::Stream { PIECE.len() * PIECES } else { self.body };
+        format!("HTTP/1.1 200 OK\r\n{connection}content-length: {length}\r\n\r\n").into_bytes()
     }
 }
 

@@ -27,6 +27,10 @@ pub(crate) struct System {
 pub(crate) struct CpuTimes(Vec<(u32, u64)>);
 
 impl CpuTimes {
+    pub(crate) fn total(&self) -> u64 {
+        self.0.iter().map(|(_, ns)| ns).sum()
+    }
+
     /// What was used since an earlier reading. What a process has used that ended in between is lost.
     pub(crate) fn since(&self, earlier: &Self) -> u64 {
         let before = |pid| earlier.0.iter().find(|(other, _)| *other == pid).map_or(0, |(_, ns)| *ns);

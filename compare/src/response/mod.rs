@@ -1,20 +1,20 @@
 //! Reading one response at a time out of whatever pieces the socket hands over.
 //!
 //! [`ResponseReader::push`] takes bytes, never asks for them. The head is parsed in place when it arrives in one piece,
-//! which is the usual case; only an incomplete head is kept. The body is counted, and kept only for a reader made by
-//! [`ResponseReader::keeping`].
+//! which is the usual case; only an incomplete head is kept. The body is counted, and its beginning kept only for a reader
+//! made by [`ResponseReader::keeping`].
 
+mod body;
 mod chunked;
 mod head;
 
+pub(crate) use body::Content;
 use chunked::Chunked;
 pub(crate) use head::Framing;
 use head::{Head, Parsed};
 
 /// Longest response head accepted, in bytes; hyper's client and curl allow about as much.
 const HEAD_LIMIT: usize = 64 * 1024;
-/// Longest body kept for a comparison, in bytes. A benchmark of larger answers still runs, it just cannot be checked.
-const KEPT_BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Why an answer is not an HTTP/1 response: a sentence fragment that fits after "the response is malformed: ".
 pub(crate) type Malformed = &'static str;
@@ -59,7 +59,7 @@ pub(crate) struct Kept {
     /// Header names in lower case, values as sent, in the order sent.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     /// The body without its transfer coding.
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Content,
 }
 
 impl ResponseReader {
@@ -137,7 +137,7 @@ impl ResponseReader {
                     let taken = usize::try_from(*left).map_or(bytes.len(), |n| n.min(bytes.len()));
                     *left -= taken as u64;
                     let ended = *left == 0;
-                    keep_body(&mut self.keep, &mut self.body_bytes, &bytes[..taken])?;
+                    keep_body(&mut self.keep, &mut self.body_bytes, &bytes[..taken]);
                     bytes = &bytes[taken..];
                     if ended {
                         self.state = State::Done;
@@ -145,14 +145,14 @@ impl ResponseReader {
                 }
                 State::Chunked(decoder) => {
                     let step = decoder.push(bytes)?;
-                    keep_body(&mut self.keep, &mut self.body_bytes, &bytes[step.body])?;
+                    keep_body(&mut self.keep, &mut self.body_bytes, &bytes[step.body]);
                     bytes = &bytes[step.taken..];
                     if step.ended {
                         self.state = State::Done;
                     }
                 }
                 State::UntilClose => {
-                    keep_body(&mut self.keep, &mut self.body_bytes, bytes)?;
+                    keep_body(&mut self.keep, &mut self.body_bytes, bytes);
                     return Ok(Progress::Partial);
                 }
             }
@@ -223,15 +223,11 @@ impl ResponseReader {
     }
 }
 
-fn keep_body(keep: &mut Option<Kept>, counted: &mut u64, bytes: &[u8]) -> Result<(), Malformed> {
+fn keep_body(keep: &mut Option<Kept>, counted: &mut u64, bytes: &[u8]) {
     *counted += bytes.len() as u64;
     if let Some(kept) = keep {
-        if kept.body.len() + bytes.len() > KEPT_BODY_LIMIT {
-            return Err("the body is longer than the 64 MiB that can be compared");
-        }
-        kept.body.extend_from_slice(bytes);
+        kept.body.push(bytes);
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ fn check(case: &Case, reader: &mut ResponseReader, last: Progress) {
     assert_eq!(reader.status(), case.status);
     assert_eq!(reader.closes(), case.closes);
     assert_eq!(reader.body_bytes(), case.body.len() as u64);
-    assert_eq!(reader.take_kept().body, case.body);
+    assert_eq!(reader.take_kept().body, case.body.into());
 }
 
 #[test]

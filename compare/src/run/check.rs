@@ -11,7 +11,7 @@ use crate::{Contender, Error, agree};
 /// What the check has found.
 pub(super) struct Checked {
     pub(super) status: u16,
-    pub(super) body_bytes: usize,
+    pub(super) body_bytes: u64,
     pub(super) wait: Duration,
 }
 

@@ -11,8 +11,10 @@ use crate::load::{Counts, Load, WarmUp};
 use crate::report::{Measured, Round};
 use crate::{Bound, Contender, Error, Mode};
 
-/// How long a window bounded by requests may wait for every client to be answered once.
+/// How long a window bounded by requests may wait for every client to be answered once ...
 const FILL: Duration = Duration::from_secs(1);
+/// ... or so many answers of the fastest contender to a client alone, if that is longer.
+const FILL_ANSWERS: u32 = 8;
 
 impl Comparison<'_> {
     pub(super) fn measure(
@@ -29,7 +31,7 @@ impl Comparison<'_> {
         let mut server = Server::start(contender, self.pinned.as_ref())?;
         let fill = match plan.bound {
             Bound::Duration(length) => length * 2,
-            Bound::Requests(_) => FILL,
+            Bound::Requests(_) => FILL.max(checked.wait * FILL_ANSWERS),
         };
         let load = Load {
             addr: server.addr(),

@@ -14,6 +14,7 @@ mod verdict;
 
 pub use interval::Interval;
 pub(crate) use order::orders;
-pub(crate) use ratio::{paired, unpaired};
+pub use ratio::paired;
+pub(crate) use ratio::unpaired;
 pub use verdict::Verdict;
 pub(crate) use verdict::{Better, SAME_WITHIN};

@@ -11,7 +11,7 @@ use super::interval::Sample;
 ///
 /// `None` without a pair whose both sides are positive. If only some are, the ratio is that of the means, without an
 /// interval: rounds without an answer have no logarithm, and to leave them out would hide them.
-pub(crate) fn paired(ours: &[f64], base: &[f64]) -> Option<Interval> {
+pub fn paired(ours: &[f64], base: &[f64]) -> Option<Interval> {
     let pairs: Vec<(f64, f64)> = ours.iter().copied().zip(base.iter().copied()).collect();
     let logs: Vec<f64> = pairs.iter().filter_map(|(ours, base)| Some(log(*ours)? - log(*base)?)).collect();
     if logs.len() == pairs.len() && !logs.is_empty() {

@@ -1,11 +1,14 @@
 //! actix-web with one worker.
 
+use std::convert::Infallible;
+use std::iter;
 use std::time::Duration;
 
 use actix_web::body::SizedStream;
 use actix_web::http::header::{CONTENT_LENGTH, ContentType};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt, web};
-use polyserve_bench_peers::{BODY, WAIT, address};
+use futures_util::stream;
+use polyserve_bench_peers::{BODY, PIECE, PIECES, WAIT, address};
 
 fn main() -> std::io::Result<()> {
     rt::System::new().block_on(
@@ -14,6 +17,7 @@ fn main() -> std::io::Result<()> {
                 .route("/", web::get().to(async || hello()))
                 .route("/wait", web::get().to(wait))
                 .route("/echo", web::post().to(echo))
+                .route("/stream", web::get().to(async || stream()))
         })
         .workers(1)
         // Its default of 5 s would close idle connections while their memory is measured.
@@ -38,4 +42,9 @@ async fn echo(request: HttpRequest, body: web::Payload) -> HttpResponse {
         Some(length) => HttpResponse::Ok().body(SizedStream::new(length, body)),
         None => HttpResponse::Ok().streaming(body),
     }
+}
+
+fn stream() -> HttpResponse {
+    let pieces = iter::repeat_n(web::Bytes::from_static(&PIECE), PIECES);
+    HttpResponse::Ok().streaming(stream::iter(pieces.map(Ok::<_, Infallible>)))
 }

@@ -1,12 +1,14 @@
 //! axum on a tokio runtime of one thread.
 
-use std::io;
+use std::convert::Infallible;
+use std::{io, iter};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Router, serve};
-use polyserve_bench_peers::{BODY, WAIT, address};
+use futures_util::stream;
+use polyserve_bench_peers::{BODY, PIECE, PIECES, WAIT, address};
 
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -26,7 +28,13 @@ fn main() -> io::Result<()> {
                     BODY
                 }),
             )
-            .route("/echo", post(|body: Body| async { body }));
+            .route("/echo", post(|body: Body| async { body }))
+            .route("/stream", get(stream));
         serve(listener, app).await
     })
+}
+
+async fn stream() -> Body {
+    let pieces = iter::repeat_n(Bytes::from_static(&PIECE), PIECES);
+    Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>)))
 }

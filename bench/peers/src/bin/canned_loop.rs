@@ -10,7 +10,7 @@ use std::time::Instant;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 use polyserve_bench_peers::canned::{Purpose, Shape};
-use polyserve_bench_peers::{WAIT, address};
+use polyserve_bench_peers::{PIECE, PIECES, WAIT, address};
 use slab::Slab;
 
 const LISTENER: Token = Token(usize::MAX);
@@ -29,6 +29,8 @@ struct Connection {
     filled: usize,
     /// Bytes that the client has not taken yet.
     unsent: Vec<u8>,
+    /// Bytes of streams that are still to be sent.
+    streaming: usize,
     /// Answers that wait for their time.
     waiting: usize,
     /// Whether it ends with the last of them.
@@ -101,14 +103,14 @@ impl From<io::Error> for Over {
 impl Connection {
     fn new(stream: TcpStream) -> Self {
         let (head, unsent) = (Vec::new(), Vec::new());
-        Self { stream, shape: None, head, filled: 0, unsent, waiting: 0, over: false }
+        Self { stream, shape: None, head, filled: 0, unsent, streaming: 0, waiting: 0, over: false }
     }
 
     /// Reads and answers until neither goes any further.
     fn goes_on(&mut self, buffer: &mut [u8]) -> Result<(), Over> {
         loop {
             self.flush()?;
-            if self.unsent.len() >= BACKLOG {
+            if self.unsent.len() >= BACKLOG || self.streaming > 0 {
                 return Ok(());
             }
             let read = match self.stream.read(buffer) {
@@ -144,11 +146,16 @@ impl Connection {
         }
         let requests = (self.filled + bytes.len()) / shape.request();
         self.filled = (self.filled + bytes.len()) % shape.request();
-        if shape.purpose == Purpose::Wait {
-            self.waiting += requests;
-            return Ok(());
+        match shape.purpose {
+            Purpose::Wait => self.waiting += requests,
+            Purpose::Stream if requests > 0 => {
+                self.send(&shape.long_head())?;
+                self.streaming += PIECE.len() * PIECES;
+                self.pour()?;
+            }
+            _ => self.answer(requests)?,
         }
-        self.answer(requests)
+        Ok(())
     }
 
     /// Sends so many answers in one write.
@@ -171,7 +178,7 @@ impl Connection {
             self.filled += in_head;
             bytes = &bytes[in_head..];
             if in_head > 0 && self.filled == shape.head {
-                self.send(&shape.echo_head())?;
+                self.send(&shape.long_head())?;
             }
             let in_body = (shape.request() - self.filled).min(bytes.len());
             self.send(&bytes[..in_body])?;
@@ -182,6 +189,24 @@ impl Connection {
                 if shape.close && self.unsent.is_empty() {
                     return Err(Over);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends of the stream what the client takes. It is not pipelined: the next request comes when all has been sent.
+    fn pour(&mut self) -> Result<(), Over> {
+        while self.streaming > 0 && self.unsent.is_empty() {
+            // The end of a piece first that was cut off.
+            let from = (PIECE.len() - self.streaming % PIECE.len()) % PIECE.len();
+            match self.stream.write(&PIECE[from..]) {
+                Ok(written) => self.streaming -= written,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+            if self.streaming == 0 && self.shape.is_some_and(|shape| shape.close) {
+                return Err(Over);
             }
         }
         Ok(())
@@ -206,6 +231,6 @@ impl Connection {
             let unsent = std::mem::take(&mut self.unsent);
             self.send(&unsent)?;
         }
-        Ok(())
+        self.pour()
     }
 }

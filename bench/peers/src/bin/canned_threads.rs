@@ -5,14 +5,14 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 use polyserve_bench_peers::canned::{Purpose, Shape};
-use polyserve_bench_peers::{WAIT, address};
+use polyserve_bench_peers::{PIECE, PIECES, WAIT, address};
 
 /// Address space of a thread: it takes no more memory than is touched.
 const STACK: usize = 64 * 1024;
 /// Bytes read at once: one page, for it lies on the stack of every thread.
 const BUFFER: usize = 4096;
 /// Bytes of an echo that are read at once.
-const PIECE: usize = 64 * 1024;
+const ECHOED: usize = 64 * 1024;
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind(address())?;
@@ -50,6 +50,11 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
         }
         match requests {
             0 => {}
+            // Streams are not pipelined.
+            _ if shape.purpose == Purpose::Stream => {
+                stream.write_all(&shape.long_head())?;
+                (0..PIECES).try_for_each(|_| stream.write_all(&PIECE))?;
+            }
             1 => stream.write_all(answer)?,
             many => {
                 pipelined.clear();
@@ -69,8 +74,8 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
 
 /// Every piece goes back as it comes; `first` is the first request as far as it is there.
 fn echo(mut stream: TcpStream, first: &[u8], shape: Shape) -> io::Result<()> {
-    let answer = shape.echo_head();
-    let mut buffer = vec![0; PIECE];
+    let answer = shape.long_head();
+    let mut buffer = vec![0; ECHOED];
     let mut filled = first.len();
     buffer[..filled].copy_from_slice(first);
     loop {
@@ -84,7 +89,7 @@ fn echo(mut stream: TcpStream, first: &[u8], shape: Shape) -> io::Result<()> {
         stream.write_all(&buffer[shape.head..filled])?;
         let mut left = shape.body.saturating_sub(filled - shape.head);
         while left > 0 {
-            let most = left.min(PIECE);
+            let most = left.min(ECHOED);
             match stream.read(&mut buffer[..most])? {
                 0 => return Ok(()),
                 read => {

@@ -1,13 +1,16 @@
 //! ntex with one worker, on tokio.
 
+use std::convert::Infallible;
 use std::error::Error;
+use std::iter;
 use std::rc::Rc;
 
-use futures_util::TryStreamExt;
+use futures_util::{TryStreamExt, stream};
 use ntex::http::body::SizedStream;
 use ntex::http::header::CONTENT_LENGTH;
+use ntex::util::Bytes;
 use ntex::web::{self, App, HttpRequest, HttpResponse};
-use polyserve_bench_peers::{BODY, WAIT, address};
+use polyserve_bench_peers::{BODY, PIECE, PIECES, WAIT, address};
 
 #[ntex::main]
 async fn main() -> std::io::Result<()> {
@@ -16,6 +19,7 @@ async fn main() -> std::io::Result<()> {
             .route("/", web::get().to(async || hello()))
             .route("/wait", web::get().to(wait))
             .route("/echo", web::post().to(echo))
+            .route("/stream", web::get().to(async || stream()))
     })
     .workers(1)
     .bind(address())?
@@ -41,4 +45,9 @@ async fn echo(request: HttpRequest, body: web::types::Payload) -> HttpResponse {
         }
         None => HttpResponse::Ok().streaming(body),
     }
+}
+
+fn stream() -> HttpResponse {
+    let pieces = iter::repeat_n(Bytes::from_static(&PIECE), PIECES);
+    HttpResponse::Ok().streaming(stream::iter(pieces.map(Ok::<_, Infallible>)))
 }

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 use std::thread;
 
-use polyserve_bench_peers::{BODY, WAIT, address};
-use rouille::{Request, Response, Server};
+use polyserve_bench_peers::{BODY, PIECE, PIECES, WAIT, address};
+use rouille::{Request, Response, ResponseBody, Server};
 
 /// As many as there are connections in most scenarios.
 const THREADS: usize = 64;
@@ -25,6 +25,11 @@ fn answer(request: &Request) -> Response {
                 return Response::empty_400();
             }
             return Response::from_data("application/octet-stream", body);
+        }
+        "/stream" => {
+            let body = io::repeat(b'x').take((PIECE.len() * PIECES) as u64);
+            let data = ResponseBody::from_reader(body);
+            return Response { status_code: 200, headers: Vec::new(), data, upgrade: None };
         }
         "/wait" => thread::sleep(WAIT),
         _ => {}

@@ -1,10 +1,11 @@
 //! tiny_http, with 64 threads that take its requests.
 
+use std::io::{self, Read};
 use std::sync::Arc;
-use std::{io, thread};
+use std::thread;
 
-use polyserve_bench_peers::{BODY, WAIT, address};
-use tiny_http::{Header, Request, Response, Server};
+use polyserve_bench_peers::{BODY, PIECE, PIECES, WAIT, address};
+use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 /// As many as there are connections in most scenarios.
 const THREADS: usize = 64;
@@ -33,6 +34,10 @@ fn answer(mut request: Request) -> io::Result<()> {
             let mut body = Vec::new();
             request.as_reader().read_to_end(&mut body)?;
             return request.respond(Response::from_data(body));
+        }
+        "/stream" => {
+            let body = io::repeat(b'x').take((PIECE.len() * PIECES) as u64);
+            return request.respond(Response::new(StatusCode(200), Vec::new(), body, None, None));
         }
         "/wait" => thread::sleep(WAIT),
         _ => {}
