@@ -44,10 +44,6 @@ use std::{
 
 pub use close::CloseReason;
 
-/// Answers are gathered up to here before they are written; a stream that is ahead of its reader by as
-/// much is not polled.
-const OUTPUT_FULL: usize = 64 * 1024;
-
 /// What the connection needs from its host before it can go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
@@ -175,7 +171,7 @@ impl Connection {
         self.note_progress(now);
         self.expire(now);
         loop {
-            if self.output.len() >= OUTPUT_FULL && !matches!(self.phase, Phase::Reset(_) | Phase::Closed(_)) {
+            if self.output.is_full() && !matches!(self.phase, Phase::Reset(_) | Phase::Closed(_)) {
                 return self.want_write(now);
             }
             // By value: a phase that is left behind cannot be half used.
@@ -229,7 +225,7 @@ impl Connection {
     pub fn deadline(&self) -> Option<Instant> {
         let handler = match &self.phase {
             // Until the peer takes some of what is encoded, nothing is polled.
-            Phase::Exchange(exchange) if self.output.len() < OUTPUT_FULL => exchange.deadline,
+            Phase::Exchange(exchange) if !self.output.is_full() => exchange.deadline,
             _ => None,
         };
         earlier(self.deadline.at(), handler)
@@ -240,7 +236,7 @@ impl Connection {
     #[must_use]
     pub fn wake_at(&self) -> Option<Instant> {
         match &self.phase {
-            Phase::Exchange(exchange) if self.output.len() < OUTPUT_FULL => exchange.task.wake_at(),
+            Phase::Exchange(exchange) if !self.output.is_full() => exchange.task.wake_at(),
             _ => None,
         }
     }

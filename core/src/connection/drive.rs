@@ -1,7 +1,7 @@
 //! The exchange in flight: its request body goes in, its handler is polled, its answer comes out.
 
 use super::{
-    Bound, CloseReason, Connection, OUTPUT_FULL, Phase, RequestBody, Step, Then, Want, discard,
+    Bound, CloseReason, Connection, Phase, RequestBody, Step, Then, Want, discard,
     exchange::{Ended, Exchange},
 };
 use crate::{
@@ -67,7 +67,7 @@ impl Connection {
         now: Instant,
     ) -> ControlFlow<Ended, Want> {
         loop {
-            if self.output.len() >= OUTPUT_FULL {
+            if self.output.is_full() {
                 return Continue(self.want_write(now));
             }
             if self.feed(exchange, cx)? {

@@ -14,8 +14,8 @@ const BUFFER: usize = 64 * 1024;
 const ROOM: usize = 8 * 1024;
 /// The size of a thread's first buffer, and of its first piece for copies: one that serves a single client may never
 /// need more, and there may be ten thousand of them.
-const FIRST: usize = 2 * 1024;
-const FIRST_PIECE: usize = 1024;
+const FIRST: usize = 1024;
+const FIRST_PIECE: usize = 512;
 /// Up to here what was read is copied out of the thread's buffer. A handler that waits holds slices of its
 /// request, and a short request must not hold a whole buffer for as long.
 const COPIED: usize = 16 * 1024;
@@ -71,7 +71,7 @@ fn copy(bytes: &[u8]) -> Bytes {
     }
     COPIES.with_borrow_mut(|copies| {
         if !copies.try_reclaim(bytes.len()) {
-            let is_first = copies.capacity() == 0;
+            let is_first = copies.capacity() == 0 && bytes.len() <= FIRST_PIECE;
             *copies = BytesMut::with_capacity(if is_first { FIRST_PIECE } else { PIECE });
         }
         copies.extend_from_slice(bytes);

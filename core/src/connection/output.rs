@@ -9,6 +9,12 @@ use std::{
     io::{ErrorKind, IoSlice, Write},
 };
 
+/// Answers are gathered up to here before they are written; a stream that is ahead of its reader by as
+/// much is not polled.
+const FULL: usize = 64 * 1024;
+/// The same for a reader that has taken all of the last write at once, where nothing is copied: a system call for several
+/// pieces, and no more memory for a slow reader.
+const FULL_IF_QUICK: usize = 256 * 1024;
 /// A body up to here is copied behind its head: cheaper than a second slice of a vectored write.
 const COPIED: usize = 4 * 1024;
 /// Slices of one vectored write.
@@ -30,6 +36,8 @@ pub(super) struct Output {
     /// Bytes of `text` that are written already, while `parts` is empty.
     written: usize,
     parts_len: usize,
+    /// The last write was taken whole.
+    quick: bool,
     pub(super) failed: Option<ErrorKind>,
     /// Bytes left since this was last reset: the peer is taking them.
     pub(super) progressed: bool,
@@ -42,6 +50,11 @@ impl Output {
 
     pub(super) fn len(&self) -> usize {
         self.parts_len + self.text.len() - self.written
+    }
+
+    /// Whether there is enough to be written.
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= if self.quick && !self.parts.is_empty() { FULL_IF_QUICK } else { FULL }
     }
 
     /// Where heads and other short text is appended.
@@ -96,10 +109,12 @@ impl Output {
                     if !is_would_block(&error) {
                         self.failed = Some(error.kind());
                     }
+                    self.quick = false;
                     return Readiness::Blocked;
                 }
             }
         }
+        self.quick = true;
         self.give_back();
         Readiness::More
     }

@@ -15,8 +15,10 @@ use std::mem::MaybeUninit;
 /// Bytes of a request line beside its target: the method, the version, two spaces and a CR. The longest
 /// registered method has 18.
 const REST_OF_THE_LINE: usize = 64;
-/// Header fields that are read without asking the allocator for the list.
-const FIELDS_ON_THE_STACK: usize = 100;
+/// Header fields that are read without asking the allocator for the list: as many as a short head may have, so that a
+/// thread which never reads another needs no more of its stack, or as many as any may by default.
+const FEW_FIELDS: usize = 24;
+const MANY_FIELDS: usize = 100;
 
 /// What else is known of a request head that was read.
 #[derive(Debug)]
@@ -44,17 +46,41 @@ pub(crate) fn parse(
     }
     // However many are allowed, the shortest, `a:` and its line end, takes four bytes.
     let most = limits.headers.min(input.len() / 4 + 1);
-    let parsed = if most <= FIELDS_ON_THE_STACK {
-        let mut fields = [const { MaybeUninit::uninit() }; FIELDS_ON_THE_STACK];
-        tokenise(input, &mut fields[..most], limits, collect, request)
+    let parse = if most <= FEW_FIELDS {
+        on_the_stack::<FEW_FIELDS>
+    } else if most <= MANY_FIELDS {
+        on_the_stack::<MANY_FIELDS>
     } else {
-        tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect, request)
+        on_the_heap
     };
-    match parsed {
+    match parse(input, most, limits, collect, request) {
         Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
         Ok(None) => too_long_already(input, limits),
         done => done,
     }
+}
+
+// Not inlined, for then the caller's frame would be as large as the largest.
+#[inline(never)]
+fn on_the_stack<const FIELDS: usize>(
+    input: &Bytes,
+    most: usize,
+    limits: &Limits,
+    collect: bool,
+    request: &mut Request,
+) -> Result<Option<Head>, RequestError> {
+    let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
+    tokenise(input, &mut fields[..most], limits, collect, request)
+}
+
+fn on_the_heap(
+    input: &Bytes,
+    most: usize,
+    limits: &Limits,
+    collect: bool,
+    request: &mut Request,
+) -> Result<Option<Head>, RequestError> {
+    tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect, request)
 }
 
 /// An incomplete head that can only become too long is refused now, not at its end.

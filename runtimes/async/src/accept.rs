@@ -30,7 +30,7 @@ pub type Client = (TcpStream, SocketAddr);
 /// When there are no threads to run on, or the system fails.
 pub fn run<C, F>(listening: Listening, blocking_threads: usize, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F + Send + Sync + 'static,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let workers = listening.workers.map(|_| listening.workers_or(1)).transpose()?;
@@ -82,7 +82,7 @@ impl Pool for TokioPool {
 
 async fn accept_until_stopped<C, F>(listening: Listening, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F + Send + Sync,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let Listening { listener, app, shutdown, max_connections, .. } = listening;
@@ -98,9 +98,11 @@ where
     let seats = Arc::new(Semaphore::new(max_connections));
     let spawn = |client: Client, seat| {
         app.observe(client.1, Event::Accepted);
-        let conversation = converse(client, app.clone(), stopped.clone());
+        let (converse, app, stopped) = (converse.clone(), app.clone(), stopped.clone());
         tokio::spawn(async move {
-            conversation.await;
+            // Made here: a future that is moved in has its place twice in the task, and the task is most of what an idle
+            // connection costs.
+            converse(client, app, stopped).await;
             drop(seat);
         });
     };
