@@ -30,7 +30,7 @@ pub type Client = (TcpStream, SocketAddr);
 /// When there are no threads to run on, or the system fails.
 pub fn run<C, F>(listening: Listening, blocking_threads: usize, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + Sync + 'static,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let workers = listening.workers.map(|_| listening.workers_or(1)).transpose()?;
@@ -47,12 +47,8 @@ where
     }
     tokio.max_blocking_threads(blocking_threads).thread_name("worker").enable_io().enable_time();
     let tokio = tokio.build().map_err(|error| Error::io("cannot start tokio", error))?;
-    // On a worker: the thread that blocks is not one, and would have to wake one for every client.
-    let accepting = tokio.spawn(accept_until_stopped(listening, converse));
-    let outcome = tokio.block_on(accepting).unwrap_or_else(|error| match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(error) => Err(Error::io("the async server", error.into())),
-    });
+    // Not on a worker: one that a handler holds would keep new clients from the others.
+    let outcome = tokio.block_on(accept_until_stopped(listening, converse));
     // What is left has outlived the grace: a pool thread that never ends must not keep the process.
     tokio.shutdown_background();
     outcome
@@ -82,7 +78,7 @@ impl Pool for TokioPool {
 
 async fn accept_until_stopped<C, F>(listening: Listening, converse: C) -> Result
 where
-    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + Sync + 'static,
+    C: Fn(Client, Arc<App>, Stopped) -> F + Clone + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
 {
     let Listening { listener, app, shutdown, max_connections, .. } = listening;
