@@ -57,6 +57,11 @@ async fn nap(State(checkpoint): State<Checkpoint>) -> &'static str {
     }
 }
 
+/// As many workers as there are by default, and a single one, for which tokio has another runtime.
+fn crews(runtime: Strategy) -> impl Iterator<Item = Option<usize>> {
+    [None, Some(1)].into_iter().take(if runtime.capabilities.workers { 2 } else { 1 })
+}
+
 fn app(checkpoint: &Checkpoint) -> impl Handler {
     state::with(checkpoint.clone(), routes![hello, wait, hold, stream, nap])
 }
@@ -73,16 +78,18 @@ fn a_server_that_was_stopped_before_it_started_stops(runtime: Strategy) {
 }
 
 fn idle_connections_are_closed(runtime: Strategy) {
-    let server = Server::start(runtime, hello);
-    // One client at a time has a connection to be idle on.
-    let clients = if serves_others_meanwhile(runtime) { 10 } else { 1 };
-    let mut idle: Vec<Client> = (0..clients).map(|_| server.connect()).collect();
-    for client in &mut idle {
-        assert_eq!(client.get("/hello").ok(), "hello");
+    for workers in crews(runtime) {
+        let server = Server::start_with(runtime, hello, |options| options.workers = workers);
+        // One client at a time has a connection to be idle on.
+        let clients = if serves_others_meanwhile(runtime) { 10 } else { 1 };
+        let mut idle: Vec<Client> = (0..clients).map(|_| server.connect()).collect();
+        for client in &mut idle {
+            assert_eq!(client.get("/hello").ok(), "hello");
+        }
+        server.begin_stop();
+        idle.iter_mut().for_each(Client::assert_closed);
+        server.await_end();
     }
-    server.begin_stop();
-    idle.iter_mut().for_each(Client::assert_closed);
-    server.await_end();
 }
 
 /// Those that the server has not even accepted may be reset instead.
@@ -95,19 +102,21 @@ fn silent_connections_are_closed(runtime: Strategy) {
 }
 
 fn a_request_in_flight_is_answered_as_the_last(runtime: Strategy) {
-    let checkpoint = Checkpoint::new();
-    let server = Server::start(runtime, app(&checkpoint));
-    let mut client = server.connect();
-    client.ask("/wait");
-    checkpoint.await_arrivals(1);
-    server.begin_stop();
-    checkpoint.open();
-    let answer = client.answer();
-    assert_eq!(answer.ok(), "waited");
-    assert!(answer.is_the_last());
-    client.assert_closed();
-    drop(client);
-    server.await_end();
+    for workers in crews(runtime) {
+        let checkpoint = Checkpoint::new();
+        let server = Server::start_with(runtime, app(&checkpoint), |options| options.workers = workers);
+        let mut client = server.connect();
+        client.ask("/wait");
+        checkpoint.await_arrivals(1);
+        server.begin_stop();
+        checkpoint.open();
+        let answer = client.answer();
+        assert_eq!(answer.ok(), "waited");
+        assert!(answer.is_the_last());
+        client.assert_closed();
+        drop(client);
+        server.await_end();
+    }
 }
 
 fn a_stream_in_flight_is_sent_to_its_end(runtime: Strategy) {
@@ -171,29 +180,31 @@ fn a_request_that_came_while_the_loop_was_held_is_answered_as_the_last(runtime: 
 }
 
 fn a_hundred_sleeping_handlers_all_answer(runtime: Strategy) {
-    let checkpoint = Checkpoint::new();
-    let server = Server::start(runtime, app(&checkpoint));
-    let mut clients: Vec<Client> = (0..100).map(|_| server.connect_and_ask("/sleep")).collect();
-    let asleep = match runtime.capabilities.sleeping_handler_holds {
-        // The others wait for the one that holds it.
-        Held::Server | Held::Loop => 1,
-        Held::Thread | Held::Nothing => 100,
-    };
-    checkpoint.await_arrivals(asleep);
-    assert_eq!(checkpoint.arrivals(), asleep);
-    server.begin_stop();
-    checkpoint.open();
-    if serves_others_meanwhile(runtime) {
-        for client in &mut clients {
-            assert_eq!(client.answer().ok(), "slept");
+    for workers in crews(runtime) {
+        let checkpoint = Checkpoint::new();
+        let server = Server::start_with(runtime, app(&checkpoint), |options| options.workers = workers);
+        let mut clients: Vec<Client> = (0..100).map(|_| server.connect_and_ask("/sleep")).collect();
+        let asleep = match runtime.capabilities.sleeping_handler_holds {
+            // The others wait for the one that holds it.
+            Held::Server | Held::Loop => 1,
+            Held::Thread | Held::Nothing => 100,
+        };
+        checkpoint.await_arrivals(asleep);
+        assert_eq!(checkpoint.arrivals(), asleep);
+        server.begin_stop();
+        checkpoint.open();
+        if serves_others_meanwhile(runtime) {
+            for client in &mut clients {
+                assert_eq!(client.answer().ok(), "slept");
+            }
+        } else {
+            // The one conversation is finished. Whoever waited for its turn is refused, not left hanging.
+            assert_eq!(clients[0].answer().ok(), "slept");
+            clients[1..].iter_mut().for_each(Client::assert_turned_away);
         }
-    } else {
-        // The one conversation is finished. Whoever waited for its turn is refused, not left hanging.
-        assert_eq!(clients[0].answer().ok(), "slept");
-        clients[1..].iter_mut().for_each(Client::assert_turned_away);
+        drop(clients);
+        server.await_end();
     }
-    drop(clients);
-    server.await_end();
 }
 
 fn new_connections_are_refused(runtime: Strategy) {
@@ -230,14 +241,17 @@ fn await_refusal(addr: std::net::SocketAddr) {
 }
 
 fn what_outlives_the_grace_is_dropped(runtime: Strategy) {
-    let checkpoint = Checkpoint::new();
-    let server = Server::start_with(runtime, app(&checkpoint), |options| {
-        options.timeouts.grace = Duration::from_millis(50);
-    });
-    let mut client = server.connect();
-    client.ask("/wait");
-    checkpoint.await_arrivals(1);
-    server.begin_stop();
-    // Nobody opens the checkpoint.
-    server.await_end();
+    for workers in crews(runtime) {
+        let checkpoint = Checkpoint::new();
+        let server = Server::start_with(runtime, app(&checkpoint), |options| {
+            options.workers = workers;
+            options.timeouts.grace = Duration::from_millis(50);
+        });
+        let mut client = server.connect();
+        client.ask("/wait");
+        checkpoint.await_arrivals(1);
+        server.begin_stop();
+        // Nobody opens the checkpoint.
+        server.await_end();
+    }
 }
