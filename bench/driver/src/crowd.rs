@@ -9,7 +9,7 @@ use polyserve_compare::Contender;
 use serde::{Deserialize, Serialize};
 use socket2::SockRef;
 
-use crate::idle::{await_answer, resident};
+use crate::idle::{await_answer, resident, started};
 
 /// Connections that never say a word.
 const SILENT: usize = 5_000;
@@ -41,8 +41,7 @@ pub(crate) struct Crowd {
 
 /// Besets one server.
 pub(crate) fn measure(name: &str, contender: &Contender) -> io::Result<Crowd> {
-    let server = polyserve_compare::Server::of(contender).map_err(io::Error::other)?;
-    let pid = server.pid().ok_or_else(|| io::Error::other("a server without a process"))?;
+    let (server, pid) = started(contender)?;
     ask(server.addr())?;
     let (memory, descriptors) = (resident(pid)?, open_files(pid)?);
 

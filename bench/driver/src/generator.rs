@@ -71,25 +71,15 @@ pub(crate) fn measure(
         servers: servers.iter().map(|server| Loaded::new(&server.name)).collect(),
     };
     for number in 0..effort.rounds {
-        // The first round says which core it is.
-        if number % 2 == 0 {
-            ours(
-                scenario,
-                &servers,
-                &mut found,
-                Effort { seed: effort.seed + number as u64, ..round },
-                stopped,
-            )?;
-            wrks(&servers, &mut found, number, stopped)?;
-        } else {
-            wrks(&servers, &mut found, number, stopped)?;
-            ours(
-                scenario,
-                &servers,
-                &mut found,
-                Effort { seed: effort.seed + number as u64, ..round },
-                stopped,
-            )?;
+        let round = Effort { seed: effort.seed + number as u64, ..round };
+        // Ours begins, for it says which core it is.
+        let ours_first = number % 2 == 0;
+        for by_ours in [ours_first, !ours_first] {
+            if by_ours {
+                ours(scenario, &servers, &mut found, round, stopped)?;
+            } else {
+                wrks(&servers, &mut found, number, stopped)?;
+            }
         }
     }
     Ok(Some(found))

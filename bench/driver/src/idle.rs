@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 use std::{fs, thread};
 
-use polyserve_compare::Contender;
+use polyserve_compare::{Contender, Server};
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Socket, Type};
 
@@ -51,8 +51,7 @@ fn as_many_as_may_be<T>(most: usize, measure: impl Fn(usize) -> io::Result<T>) -
 
 /// Opens that many connections, each for one request, and keeps them.
 fn hold(name: &str, contender: &Contender, connections: usize) -> io::Result<Idle> {
-    let server = polyserve_compare::Server::of(contender).map_err(io::Error::other)?;
-    let pid = server.pid().ok_or_else(|| io::Error::other("a server without a process"))?;
+    let (server, pid) = started(contender)?;
     // What the first requests allocate is not the connections'.
     for _ in 0..3 {
         ask(server.addr(), 0)?;
@@ -72,6 +71,13 @@ fn hold(name: &str, contender: &Contender, connections: usize) -> io::Result<Idl
     };
     drop(clients);
     Ok(idle)
+}
+
+/// A server and its process.
+pub(crate) fn started(contender: &Contender) -> io::Result<(Server, u32)> {
+    let server = Server::of(contender).map_err(io::Error::other)?;
+    let pid = server.pid().ok_or_else(|| io::Error::other("a server without a process"))?;
+    Ok((server, pid))
 }
 
 /// One request and its answer on a new connection, which is returned.

@@ -9,7 +9,7 @@ use polyserve_compare::Contender;
 use serde::{Deserialize, Serialize};
 
 use crate::crowd::ask;
-use crate::idle::{kib, resident};
+use crate::idle::{kib, resident, started};
 
 /// The body that is echoed.
 const GIB: u64 = 1 << 30;
@@ -44,8 +44,7 @@ pub(crate) fn measure(name: &str, contender: &Contender, short: &Contender) -> i
 
 /// The growth of memory to its peak, and the time.
 fn echo(contender: &Contender) -> io::Result<(u64, Duration)> {
-    let server = polyserve_compare::Server::of(contender).map_err(io::Error::other)?;
-    let pid = server.pid().ok_or_else(|| io::Error::other("a server without a process"))?;
+    let (server, pid) = started(contender)?;
     ask(server.addr())?;
     let before = resident(pid)?;
     let began = Instant::now();
@@ -85,7 +84,7 @@ fn post(addr: SocketAddr, length: u64) -> io::Result<u64> {
 
 /// How soon a page is served again after more clients than descriptors.
 fn recovery(contender: &Contender) -> io::Result<Option<Duration>> {
-    let server = polyserve_compare::Server::of(contender).map_err(io::Error::other)?;
+    let (server, _) = started(contender)?;
     ask(server.addr())?;
     let crowd: Vec<TcpStream> =
         (0..CLIENTS).map(|_| TcpStream::connect(server.addr())).collect::<io::Result<_>>()?;

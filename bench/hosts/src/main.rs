@@ -10,8 +10,7 @@ use std::time::Duration;
 use std::{env, io, process, thread};
 
 use futures_util::stream;
-use polyserve::{Body, Bytes, Method, Router, ServeOptions, bind, handler, routes, runtime, time::sleep};
-use polyserve_host::bind_for_workers;
+use polyserve::{Body, Bytes, Method, Router, ServeOptions, handler, routes, runtime, time::sleep};
 
 const BODY: &str = "Hello, World!";
 /// A piece of `/stream`, and how many of them are 1 GiB.
@@ -77,9 +76,7 @@ fn main() -> polyserve::Result {
     });
     // Whoever measures takes a bound port for a server that is ready: so the routes come first.
     let app = Arc::new(app(routes));
-    let addr = ("127.0.0.1", port);
-    let queues = runtime.capabilities.worker_loops && workers > 1;
-    let listener = if queues { bind_for_workers(addr)? } else { bind(addr)? };
+    let listener = runtime.bind(("127.0.0.1", port), options.workers)?;
     (runtime.serve)(listener, app, options)
 }
 

@@ -3,9 +3,7 @@
 use super::{WAIT, args, bounds::in_force, print, work};
 use crate::trace::Recording;
 use polyserve_core::Handler;
-use polyserve_host::{
-    Error, Result, ServeOptions, Shutdown, Strategy, announce, bind, bind_for_workers, inherited_listener,
-};
+use polyserve_host::{Error, Result, ServeOptions, Shutdown, Strategy, announce, inherited_listener};
 use std::{io, net::TcpListener, num::NonZeroUsize, sync::Arc, thread};
 
 pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::Serve) -> Result {
@@ -39,10 +37,7 @@ pub(super) fn run(app: impl Handler, runtimes: &'static [Strategy], args: args::
         return print(&in_force(&options, runtime));
     }
 
-    // Each of several loops has a queue of its own, where the port is ours to bind again.
-    let shares = runtime.capabilities.worker_loops && workers.is_some_and(|workers| workers.get() > 1);
-    let bind = if shares { bind_for_workers } else { bind };
-    let listener = listener(inherited, addr, port, bind)?;
+    let listener = listener(inherited, addr, port, |addr| runtime.bind(addr, options.workers))?;
     // It tries out what a note costs, which is not to be done while clients wait.
     let recording = trace.map(Recording::new);
     let shutdown = options.shutdown.clone();
@@ -68,7 +63,7 @@ fn listener(
     inherited: Option<TcpListener>,
     addr: Option<String>,
     port: u16,
-    bind: fn(String) -> Result<TcpListener>,
+    bind: impl FnOnce(String) -> Result<TcpListener>,
 ) -> Result<TcpListener> {
     match (inherited, addr) {
         (None, Some(addr)) => bind(addr),

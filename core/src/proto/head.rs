@@ -30,7 +30,8 @@ pub(crate) struct Head {
 }
 
 /// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is
-/// incomplete. The first `seen` bytes were found incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
+/// incomplete. The first `seen` bytes were found incomplete before: a head that comes byte by byte is tokenised once a
+/// line, not once a byte.
 ///
 /// Header values are slices of `input`, not copies. Unless they are to be collected, the request has none: its framing
 /// is decided from the tokeniser's.

@@ -38,6 +38,11 @@ pub fn bind_for_workers(addr: impl ToSocketAddrs) -> Result<TcpListener> {
     })
 }
 
+/// [`bind_for_workers`] for several loops, [`bind`] for one.
+pub(crate) fn bind_for_loops(addr: impl ToSocketAddrs, loops: Option<usize>) -> Result<TcpListener> {
+    if loops.is_some_and(|loops| loops > 1) { bind_for_workers(addr) } else { bind(addr) }
+}
+
 /// One more listener for the clients of `listener`: with a queue of its own if it comes from
 /// [`bind_for_workers`], else on the same queue.
 ///

@@ -1,6 +1,9 @@
 //! The settings that every runtime's `Server` has.
 
-use crate::{Error, Listening, Result, ServeOptions, bind, bind::resolve, bind_for_workers};
+use crate::{
+    Error, Listening, Result, ServeOptions, bind,
+    bind::{bind_for_loops, resolve},
+};
 use polyserve_core::{App, Handler, Start};
 use std::{
     fmt,
@@ -57,15 +60,13 @@ impl Common {
     }
 
     /// As [`open`](Common::open), for a runtime with a loop for each worker: an address is
-    /// [bound for all of them](bind_for_workers).
+    /// [bound for all of them](crate::bind_for_workers).
     ///
     /// # Errors
     /// As [`open`](Common::open).
     pub fn open_for_loops(self) -> Result<Listening> {
-        match self.options.workers {
-            Some(2..) => self.open_with(|addrs| bind_for_workers(addrs)),
-            _ => self.open(),
-        }
+        let loops = self.options.workers;
+        self.open_with(|addrs| bind_for_loops(addrs, loops))
     }
 
     fn open_with(self, bind: impl FnOnce(&[SocketAddr]) -> Result<TcpListener>) -> Result<Listening> {

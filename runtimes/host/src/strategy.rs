@@ -1,8 +1,11 @@
 //! What a runtime says of itself, so that code can ask instead of guess.
 
-use crate::{Result, Shutdown, StallWarning};
+use crate::{Result, Shutdown, StallWarning, bind::bind_for_loops};
 use polyserve_core::{Handler, Limits, Timeouts, observer::Observer};
-use std::{net::TcpListener, sync::Arc};
+use std::{
+    net::{TcpListener, ToSocketAddrs},
+    sync::Arc,
+};
 
 /// One way to host a handler: what the command line, the comparison and the tests iterate over.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +20,17 @@ pub struct Strategy {
     pub capabilities: Capabilities,
     /// Hosts a handler until it is told to stop.
     pub serve: Serve,
+}
+
+impl Strategy {
+    /// Binds an address for a server of this runtime with so many workers: where each has a loop of its own, for
+    /// [all of them](crate::bind_for_workers).
+    ///
+    /// # Errors
+    /// As [`bind`](crate::bind).
+    pub fn bind(&self, addr: impl ToSocketAddrs, workers: Option<usize>) -> Result<TcpListener> {
+        bind_for_loops(addr, workers.filter(|_| self.capabilities.worker_loops))
+    }
 }
 
 /// Hosts a handler on a bound listener until the options' shutdown begins, then drains.
