@@ -83,7 +83,11 @@ impl Connection {
             if exchange.deadline.is_some_and(|deadline| now >= deadline) {
                 return Break(Ended::Overdue);
             }
-            // What is ready goes out first, then the body comes in.
+            // What is here of the body goes through first, so that a write has much in it; then the next of it is waited for.
+            if self.feed(exchange, cx)? {
+                exchange.resume(&self.app.timeouts, now);
+                continue;
+            }
             if !self.output.is_empty() {
                 return Continue(self.want_write(now));
             }

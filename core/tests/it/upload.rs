@@ -99,6 +99,59 @@ fn an_echo_of_declared_length_keeps_it() {
     assert_eq!(peer.received(), "lo");
 }
 
+#[test]
+fn what_is_here_of_an_echo_leaves_in_one_write() {
+    let mut peer = Peer::new(echo());
+    peer.send(CHUNKED);
+    peer.wire.writes = 0;
+    peer.send("5\r\nhello\r\n5\r\nworld\r\n1\r\n!\r\n");
+    assert_eq!(peer.wire.writes, 1);
+    assert!(peer.received().ends_with("5\r\nhello\r\n5\r\nworld\r\n1\r\n!\r\n"));
+}
+
+/// The data of a chunked body, and what follows it.
+fn dechunked(mut coded: &str) -> (String, &str) {
+    let mut data = String::new();
+    loop {
+        let (size, rest) = coded.split_once("\r\n").unwrap();
+        let (chunk, rest) = rest.split_at(usize::from_str_radix(size, 16).unwrap());
+        coded = rest.strip_prefix("\r\n").unwrap();
+        if chunk.is_empty() {
+            return (data, coded);
+        }
+        data += chunk;
+    }
+}
+
+#[test]
+fn a_quick_upload_comes_back_as_it_was() {
+    let text: String =
+        (0..2_000_000_u32).map(|n| char::from(b'a' + (n.wrapping_mul(n) >> 7) as u8 % 26)).collect();
+    let mut peer = Peer::new(echo());
+    for per_write in [usize::MAX, 100_000] {
+        peer.wire.per_write = per_write;
+        assert_eq!(peer.send(post(&text) + GET), Want::Read);
+        let answer = peer.received();
+        let (head, rest) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(head, "HTTP/1.1 200 OK\r\nContent-Length: 2000000");
+        assert!(rest.strip_prefix(&text).unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+
+        for chunk in [1_000, 30_000, 700_000] {
+            let mut request = CHUNKED.to_owned();
+            for data in text.as_bytes().chunks(chunk) {
+                request += &format!("{:x}\r\n{}\r\n", data.len(), str::from_utf8(data).unwrap());
+            }
+            assert_eq!(peer.send(request + "0\r\n\r\n" + GET), Want::Read);
+            let answer = peer.received();
+            let (head, rest) = answer.split_once("\r\n\r\n").unwrap();
+            assert_eq!(head, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked");
+            let (data, next) = dechunked(rest);
+            assert_eq!(data, text);
+            assert!(next.starts_with("HTTP/1.1 200 OK\r\n"));
+        }
+    }
+}
+
 /// A handler whose body is read by a thread, which sends its sum through the handler's waker.
 fn read_elsewhere() -> impl Handler {
     asynchronous(|request| async move {
