@@ -199,7 +199,7 @@ impl Connection {
     /// [`poll`](Connection::poll).
     pub fn read_from(&mut self, source: &mut impl Read) -> Readiness {
         let before = self.input.progressed;
-        let readiness = self.input.read_from(source);
+        let readiness = self.input.read_from(source, self.body.is_long());
         if self.input.progressed > before {
             self.observe(Event::Read);
         }

@@ -3,10 +3,12 @@
 
 use allocation_counter::measure;
 use http::Method;
-use polyserve_core::{App, Connection, Handler, Reply, Router, handler_fn};
+use polyserve_core::{App, Connection, Handler, Reply, Response, Router, Want, handler_fn};
 use shared::{Hello, hello_with_headers, request_of};
 use std::{
+    io,
     sync::{Arc, Mutex},
+    task::{Context, Waker},
     time::Instant,
 };
 
@@ -68,4 +70,37 @@ fn short_requests_that_are_held_hold_little() {
     assert_eq!(held.lock().unwrap().len(), 100);
     // A read buffer alone has 8 KiB at the least.
     assert!(bytes < 100 * 512, "{bytes} bytes for 100 requests of {}", post.len());
+}
+
+/// A client that sends more than a read takes, and takes all that comes back.
+fn upload(connection: &mut Connection, mut bytes: &[u8], now: Instant) {
+    let mut cx = Context::from_waker(Waker::noop());
+    loop {
+        match connection.poll(&mut cx, now) {
+            Want::Read if bytes.is_empty() => return,
+            Want::Read => connection.read_from(&mut bytes),
+            Want::Write => connection.write_to(&mut io::sink()),
+            other => panic!("{other:?}"),
+        };
+    }
+}
+
+#[test]
+fn uploads_hold_no_buffers_and_share_a_few_larger_ones() {
+    const UPLOADS: u64 = 200;
+    let echo = handler_fn(|request| Reply::Ready(Response::new(request.into_body())));
+    let now = Instant::now();
+    let app = Arc::new(App::new(echo, Instant::now));
+    let bytes = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n".iter();
+    let bytes: Vec<u8> = bytes.copied().chain(std::iter::repeat_n(b'x', 1 << 20)).collect();
+    let mut uploads = Vec::with_capacity(UPLOADS as usize);
+    let memory = measure(|| {
+        for _ in 0..UPLOADS {
+            let mut connection = Connection::new(app.clone(), now);
+            upload(&mut connection, &bytes, now);
+            uploads.push(connection);
+        }
+    });
+    // 64 KiB for the thread, 352 KiB for quick uploads; and what each connection and its exchange have of their own.
+    assert!(memory.bytes_max < (1 << 20) + UPLOADS * 2048, "{} bytes", memory.bytes_max);
 }

@@ -1,5 +1,6 @@
 //! The part of a request's body that is still on the wire.
 
+use super::input::LONG;
 use crate::{
     Limits, RequestError,
     proto::{
@@ -61,6 +62,11 @@ impl RequestBody {
             RequestBody::Exact(left) => *left,
             RequestBody::Done | RequestBody::Chunked(_) | RequestBody::Broken => 0,
         }
+    }
+
+    /// Whether so much of it is to come, or may be, that a larger buffer is worth it.
+    pub(super) fn is_long(&self) -> bool {
+        matches!(self, RequestBody::Chunked(_)) || self.at_least() > LONG
     }
 
     /// Whether no more of it is to be read.
