@@ -30,11 +30,12 @@
 #[doc(hidden)]
 pub use polyserve_core::__private;
 pub use polyserve_core::{
-    Body, BodyError, CloseReason, ConnectInfo, Connection, Cookies, Form, FromRequest, Handler, HandlerExt,
-    Html, InternalError, IntoResponse, Json, Limits, Meta, Middleware, Next, Path, Query, Readiness,
-    Redirect, Rejection, Reply, Request, RequestError, Response, ResponseParts, Route, RouteList, Router,
-    Sse, Start, StartError, State, Timeouts, TypedHeader, Want, WithRejections, WithState, Wrapped, body,
-    cookie, extract, handler_fn, headers, observer, offload, problem_details, routes, sse, testing, time,
+    Body, BodyError, CloseReason, ConnectInfo, Connection, ContentType, Cookies, Form, FromRequest, Handler,
+    HandlerExt, Html, InternalError, IntoResponse, Json, Limits, Meta, Middleware, Next, Path, Query,
+    RawRequest, Readiness, Redirect, Rejection, Reply, Request, RequestError, Response, ResponseParts, Route,
+    RouteList, Router, Sse, Start, StartError, State, Timeouts, TypedHeader, Want, WithRejections, WithState,
+    Wrapped, body, cookie, extract, handler_fn, headers, observer, offload, problem_details, routes, sse,
+    testing, time,
 };
 pub use polyserve_host::{
     Capabilities, Error, Held, Http, Result, ServeOptions, Shutdown, StallWarning, Strategy, bind,

@@ -1,6 +1,6 @@
 //! What the expansion of `#[handler]` names; no part of the public interface.
 
-pub use crate::{Rejection, Request, Response};
+pub use crate::{RawRequest, Rejection, Request, Response};
 pub use crate::{
     extract::{Extract, FromRequest, Lend, path_argument},
     handler::{Handler, Meta, Reply},

@@ -17,8 +17,8 @@ thread_local! {
     static CURRENT: RefCell<Option<Ambient>> = const { RefCell::new(None) };
     /// Which of a router's handlers was called last on this thread, for the log.
     static CALLED: Cell<Option<&'static Meta>> = const { Cell::new(None) };
-    /// When a handler has returned last on this thread.
-    static RETURNED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// When a turn in which a handler has run has ended last on this thread.
+    static ENDED: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Who is at the other end of the connection whose handler is being called or polled on this thread.
     static PEER: Cell<Option<SocketAddr>> = const { Cell::new(None) };
 }
@@ -53,9 +53,9 @@ pub(crate) fn called() -> Option<&'static Meta> {
     CALLED.with(Cell::get)
 }
 
-/// Remembers that a handler returns `now`, and tells when the last one did. One of another clock is none.
-pub(crate) fn handler_returned(now: Instant) -> Option<Instant> {
-    RETURNED.with(|returned| returned.replace(Some(now))).filter(|last| *last <= now)
+/// Remembers that a turn ends `now`, and tells when the last one did. One of another clock is none.
+pub(crate) fn turn_ended(now: Instant) -> Option<Instant> {
+    ENDED.with(|ended| ended.replace(Some(now))).filter(|last| *last <= now)
 }
 
 pub(crate) struct Ambient {

@@ -1,7 +1,7 @@
 //! What every connection of a server shares: the handler, its bounds, and what the host lends.
 
 use crate::{
-    Handler, IntoResponse, Meta, Rejection, Reply, Request, ambient,
+    Handler, IntoResponse, Meta, RawRequest, Rejection, Reply, Request, ambient,
     body::DEFAULT_COLLECT_LIMIT,
     detector::Detector,
     observer::{Event, Observer},
@@ -131,8 +131,8 @@ type PanicAdvice = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// A handler, ready to be hosted: what all connections of one server share.
 pub struct App {
     handler: Arc<dyn Handler>,
-    /// Asked once: of a router it takes a look at every route.
-    pub(crate) reads_headers: bool,
+    /// The handler's own.
+    meta: Option<&'static Meta>,
     clock: Box<dyn Clock>,
     pool: Option<Arc<dyn Pool>>,
     /// Reports handlers that hold the thread that all of them are served by, where there is such a thread.
@@ -149,7 +149,7 @@ impl App {
     /// An app with the default bounds, whose blocking handlers run where they are.
     pub fn new(handler: impl Handler, clock: impl Clock) -> App {
         App {
-            reads_headers: handler.reads_headers(),
+            meta: handler.meta(),
             handler: Arc::new(handler),
             clock: Box::new(clock),
             pool: None,
@@ -194,8 +194,13 @@ impl App {
         self
     }
 
+    pub(crate) fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
     /// Tells the observer, if there is one. A host says who was [`Event::Accepted`]; the rest is told by
     /// [`Connection`](crate::Connection), or by the host where it has none.
+    #[inline]
     pub fn observe(&self, peer: SocketAddr, event: Event) {
         if let Some(observer) = &self.observer {
             observer.observe(peer, event);
@@ -229,6 +234,10 @@ impl App {
         self.clock.now()
     }
 
+    pub(crate) fn coarse(&self) -> Instant {
+        self.clock.coarse()
+    }
+
     pub(crate) fn pool(&self) -> Option<Arc<dyn Pool>> {
         self.pool.clone()
     }
@@ -239,17 +248,19 @@ impl App {
     /// # Panics
     /// With the handler's own panic.
     pub fn call(&self, request: Request) -> (Reply, Option<&'static Meta>) {
-        self.call_at(self.now(), request)
+        let began = self.now();
+        ambient::set_called(self.meta);
+        let reply = self.watched(|| self.handler.call(request));
+        let called = ambient::called();
+        self.turn_ended(began, Ran::One(called));
+        (reply, called)
     }
 
-    /// [`call`](App::call) for a host that has looked at the clock for this turn of its loop, and been told `now`.
-    pub(crate) fn call_at(&self, now: Instant, request: Request) -> (Reply, Option<&'static Meta>) {
-        ambient::set_called(self.handler.meta());
-        let began = self.began();
-        let reply = self.handler.call(request);
-        let called = ambient::called();
-        self.report_held(began, now, called);
-        (reply, called)
+    /// [`call`](App::call) for a host that tells when its [turn](App::turn_ended) ends. Which handler it was
+    /// is ambient, also when it has panicked.
+    pub(crate) fn call_raw(&self, request: RawRequest<'_>) -> Reply {
+        ambient::set_called(self.meta);
+        self.watched(|| self.handler.call_raw(request))
     }
 
     /// Runs `poll` on what the handler `called` left pending, and reports it as [`call`](App::call) does. What
@@ -258,22 +269,18 @@ impl App {
     /// # Panics
     /// With the handler's own panic.
     pub fn poll<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
-        self.poll_at(self.now(), called, poll)
+        let began = self.now();
+        let polled = self.poll_in_turn(called, poll);
+        self.turn_ended(began, Ran::One(*called));
+        polled
     }
 
-    /// [`poll`](App::poll) for a host that has looked at the clock for this turn of its loop, and been told `now`.
-    pub(crate) fn poll_at<T>(
-        &self,
-        now: Instant,
-        called: &mut Option<&'static Meta>,
-        poll: impl FnOnce() -> T,
-    ) -> T {
+    /// [`poll`](App::poll) for a host that tells when its [turn](App::turn_ended) ends.
+    pub(crate) fn poll_in_turn<T>(&self, called: &mut Option<&'static Meta>, poll: impl FnOnce() -> T) -> T {
         ambient::set_called(*called);
-        let began = self.began();
         let called = Called(called);
-        let polled = poll();
+        let polled = self.watched(poll);
         drop(called);
-        self.report_held(began, now, ambient::called());
         polled
     }
 
@@ -289,28 +296,79 @@ impl App {
         }
     }
 
-    /// When the handler begins that is about to run, if somebody counts its milliseconds. The handler timeout is longer
-    /// than a turn of a loop, and looks at the clock are a good part of what a small request costs.
-    fn began(&self) -> Option<Instant> {
-        self.detector.as_ref().map(|_| self.now())
+    /// Runs a handler. Only where somebody counts each one's milliseconds is the clock looked at for each: the handler
+    /// timeout is longer than a turn, and looks at the clock are a good part of what a small request costs.
+    fn watched<T>(&self, run: impl FnOnce() -> T) -> T {
+        let Some(detector) = &self.detector else { return run() };
+        let began = self.now();
+        let out = run();
+        let (now, called) = (self.now(), ambient::called());
+        let held = now.saturating_duration_since(began);
+        if held > self.timeouts.handler {
+            self.report_late(Ran::One(called), held);
+        } else {
+            detector.note(called, held, now, self.pool.is_some());
+        }
+        out
+    }
+
+    /// A host has done all that one connection could do at `turn`, when it last looked at the clock, or later.
+    pub(crate) fn turn_ended(&self, turn: Instant, ran: Ran) {
+        if ran == Ran::Nothing || self.detector.is_some() {
+            return;
+        }
+        let now = self.coarse();
+        if now <= turn {
+            return;
+        }
+        // What other connections have held of the turn is theirs.
+        let before = ambient::turn_ended(now).map_or(turn, |last| last.max(turn));
+        let held = now.saturating_duration_since(before);
+        if held > self.timeouts.handler {
+            self.report_late(ran, held);
+        }
     }
 
     /// A function that does not wait cannot be stopped: if it ran for too long, that is all there is to say.
-    fn report_held(&self, began: Option<Instant>, turn: Instant, called: Option<&'static Meta>) {
-        let now = self.now();
-        // What other handlers have held of the turn is theirs.
-        let last = ambient::handler_returned(now);
-        let before = began.unwrap_or_else(|| last.map_or(turn, |last| last.max(turn)));
-        let held = now.saturating_duration_since(before);
-        if held > self.timeouts.handler {
-            log::warn!(
-                "{} ran for {} ms without a wait in which it could have been stopped; the handler timeout is {} ms",
-                Named(called),
-                held.as_millis(),
-                self.timeouts.handler.as_millis()
-            );
-        } else if let Some(detector) = &self.detector {
-            detector.note(called, held, now, self.pool.is_some());
+    fn report_late(&self, ran: Ran, held: Duration) {
+        log::warn!(
+            "{ran} ran for {} ms without a wait in which it could have been stopped; the handler timeout is {} ms",
+            held.as_millis(),
+            self.timeouts.handler.as_millis()
+        );
+    }
+}
+
+/// Which handlers have run in a turn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Ran {
+    #[default]
+    Nothing,
+    One(Option<&'static Meta>),
+    /// Pipelined requests have called several; this one last.
+    Several(Option<&'static Meta>),
+}
+
+impl Ran {
+    pub(crate) fn note(&mut self, called: Option<&'static Meta>) {
+        let is_same = |last: Option<&Meta>| match (last, called) {
+            (Some(last), Some(called)) => std::ptr::eq(last, called),
+            (last, called) => last.is_none() && called.is_none(),
+        };
+        *self = match *self {
+            Ran::Nothing => Ran::One(called),
+            Ran::One(last) if is_same(last) => return,
+            Ran::One(_) | Ran::Several(_) => Ran::Several(called),
+        };
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Ran::Nothing => f.write_str("nothing"),
+            Ran::One(called) => Named(called).fmt(f),
+            Ran::Several(last) => write!(f, "pipelined requests, the last of them for {},", Named(last)),
         }
     }
 }

@@ -25,7 +25,7 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, Body, BodyError, Request, ambient::Task, observer::Event, proto::head};
+use crate::{App, BodyError, ambient::Task, app::Ran, observer::Event, proto::head};
 use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
@@ -94,6 +94,8 @@ pub struct Connection {
     stopping: bool,
     /// The answer on its way ends where the connection does.
     until_close: bool,
+    /// What has run in this poll.
+    ran: Ran,
 }
 
 enum Phase {
@@ -144,6 +146,7 @@ impl Connection {
             served: 0,
             stopping: false,
             until_close: false,
+            ran: Ran::Nothing,
         }
     }
 
@@ -170,29 +173,46 @@ impl Connection {
     pub fn poll(&mut self, cx: &mut Context<'_>, now: Instant) -> Want {
         self.note_progress(now);
         self.expire(now);
+        let want = self.go_on(cx, now);
+        self.app.turn_ended(now, std::mem::take(&mut self.ran));
+        want
+    }
+
+    fn go_on(&mut self, cx: &mut Context<'_>, now: Instant) -> Want {
         loop {
-            if self.output.is_full() && !matches!(self.phase, Phase::Reset(_) | Phase::Closed(_)) {
-                return self.want_write(now);
-            }
-            // By value: a phase that is left behind cannot be half used.
-            let phase = std::mem::replace(&mut self.phase, Phase::Head);
-            let (next, want) = match phase {
+            // Most polls begin and end between two requests: nothing is moved for them.
+            let want = match self.phase {
                 Phase::Head => self.head(cx, now),
-                Phase::Exchange(exchange) => self.exchange(exchange, cx, now),
-                Phase::Drain(budget) => self.drain(budget, now),
-                Phase::Flush { reason, then } => self.flush(reason, then, now),
-                Phase::Linger(reason) => self.linger(reason, now),
-                Phase::Reset(reason) => (Phase::Closed(reason), Some(Want::Reset)),
-                Phase::Closed(reason) => {
-                    self.deadline.clear();
-                    (Phase::Closed(reason), Some(Want::Close(reason)))
-                }
+                _ => self.in_between(cx, now),
             };
-            self.phase = next;
             if let Some(want) = want {
                 return want;
             }
         }
+    }
+
+    /// Goes on in any other phase, to the next phase or until the host must do something first.
+    #[inline(never)]
+    fn in_between(&mut self, cx: &mut Context<'_>, now: Instant) -> Option<Want> {
+        if self.output.is_full() && !matches!(self.phase, Phase::Reset(_) | Phase::Closed(_)) {
+            return Some(self.want_write(now));
+        }
+        // By value: a phase that is left behind cannot be half used.
+        let phase = std::mem::replace(&mut self.phase, Phase::Head);
+        let (next, want) = match phase {
+            Phase::Head => (Phase::Head, None),
+            Phase::Exchange(exchange) => self.exchange(exchange, cx, now),
+            Phase::Drain(budget) => self.drain(budget, now),
+            Phase::Flush { reason, then } => self.flush(reason, then, now),
+            Phase::Linger(reason) => self.linger(reason, now),
+            Phase::Reset(reason) => (Phase::Closed(reason), Some(Want::Reset)),
+            Phase::Closed(reason) => {
+                self.deadline.clear();
+                (Phase::Closed(reason), Some(Want::Close(reason)))
+            }
+        };
+        self.phase = next;
+        want
     }
 
     /// Reads once from the peer. An end of stream and an error are remembered and decided on by the next
@@ -241,6 +261,14 @@ impl Connection {
         }
     }
 
+    /// An instant not before `now`, by the clock's [coarse](crate::time::Clock::coarse) look: for a host in the middle of a
+    /// turn that has begun `now`, where a handler may have taken its time. What a host has waited for it must look at
+    /// anew.
+    #[must_use]
+    pub fn later(&self, now: Instant) -> Instant {
+        self.app.coarse().max(now)
+    }
+
     /// Whether nothing would be lost by closing now: no byte of a request has come since the last answer.
     #[must_use]
     pub fn is_idle(&self) -> bool {
@@ -255,8 +283,11 @@ impl Connection {
         self.stopping = true;
     }
 
+    #[inline]
     fn observe(&self, event: Event) {
-        if let Some(peer) = self.peer {
+        if self.app.is_observed()
+            && let Some(peer) = self.peer
+        {
             self.app.observe(peer, event);
         }
     }
@@ -333,36 +364,43 @@ impl Connection {
         self.phase = self.refuse(StatusCode::REQUEST_TIMEOUT, message, head_only, reason, now);
     }
 
-    fn head(&mut self, cx: &mut Context<'_>, now: Instant) -> Step {
+    /// Goes on from between two requests, to another phase or to the next request. What the host must do first, if that
+    /// is so.
+    fn head(&mut self, cx: &mut Context<'_>, now: Instant) -> Option<Want> {
+        if self.output.is_full() {
+            return Some(self.want_write(now));
+        }
         // Empty lines before a request are passed over, and are no beginning of one (RFC 9112 section 2.2).
         while self.input.bytes.starts_with(b"\r\n") {
             self.input.skip(2);
         }
-        if self.input.bytes.is_empty() {
-            return self.await_request(now);
-        }
-        let mut request = Request::new(Body::empty());
-        let App { limits, reads_headers, .. } = &*self.app;
-        match head::parse(&self.input.bytes, self.input.seen, limits, *reads_headers, &mut request) {
-            Ok(Some(head)) => {
-                self.input.skip(head.length);
-                self.begin(&mut request, head, cx, now)
-            }
+        if self.input.bytes.is_empty() { self.await_request(now) } else { self.request(cx, now) }
+    }
+
+    /// Begins the request that starts the input, if its head is whole.
+    #[inline(never)]
+    fn request(&mut self, cx: &mut Context<'_>, now: Instant) -> Option<Want> {
+        let next = match head::parse(&self.input.bytes, self.input.seen, &self.app.limits) {
+            Ok(Some(ref mut head)) => self.begin(head, cx, now),
             Ok(None) => {
                 self.input.seen = self.input.bytes.len();
-                self.await_request(now)
+                return self.await_request(now);
             }
             Err(error) => {
                 // The head is not read to its end, but HEAD is answered without a body all the same.
                 let head_only = self.input.bytes.starts_with(b"HEAD ");
-                (self.bad_request(error, head_only, now), None)
+                self.bad_request(error, head_only, now)
             }
+        };
+        if !matches!(next, Phase::Head) {
+            self.phase = next;
         }
+        None
     }
 
-    fn await_request(&mut self, now: Instant) -> Step {
+    fn await_request(&mut self, now: Instant) -> Option<Want> {
         if !self.output.is_empty() {
-            return (Phase::Head, Some(self.want_write(now)));
+            return Some(self.want_write(now));
         }
         let idle = self.input.bytes.is_empty();
         let end = match (self.input.ended, idle) {
@@ -372,15 +410,17 @@ impl Connection {
             (false, _) => None,
         };
         if let Some(reason) = end {
-            return (Phase::Closed(reason), None);
+            self.phase = Phase::Closed(reason);
+            return None;
         }
         let bound = if idle && self.served > 0 { Bound::Idle } else { Bound::Head };
         self.deadline.keep(bound, &self.app.timeouts, now);
         if self.deadline.expired(now).is_some() {
-            return (self.no_request_came(bound, now), None);
+            self.phase = self.no_request_came(bound, now);
+            return None;
         }
         self.input.let_go();
-        (Phase::Head, Some(Want::Read))
+        Some(Want::Read)
     }
 
     fn no_request_came(&mut self, bound: Bound, now: Instant) -> Phase {

@@ -3,7 +3,8 @@
 mod ext;
 mod rejections;
 
-use crate::{IntoResponse, Rejection, Request, Response, Route, Start};
+use crate::{IntoResponse, RawRequest, Rejection, Request, Response, Route, Start, respond::ContentType};
+use bytes::Bytes;
 use std::{
     fmt,
     pin::Pin,
@@ -28,6 +29,12 @@ pub trait Handler: Send + Sync + 'static {
     /// Answers at once, or with a future that does later.
     fn call(&self, request: Request) -> Reply;
 
+    /// As [`call`](Handler::call), before a [`Request`] was made. By default it is made now; a handler that reads
+    /// nothing of it, as a `#[handler]` without arguments, or that hands it on to such a one, does without.
+    fn call_raw(&self, request: RawRequest<'_>) -> Reply {
+        request.hand_over(self.reads_headers(), |request| self.call(request))
+    }
+
     /// The handler that this one is put around, if it is: the methods below are the inner one's by default.
     fn inner(&self) -> Option<&dyn Handler> {
         None
@@ -40,7 +47,8 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Whether it looks at the header fields of its requests. If not, they are checked as all are, and not collected:
     /// [`Request::headers`](http::Request::headers) may be empty. `#[handler]` knows by the arguments; by default
-    /// it does, and a handler around another must not rely on that one's word if it looks at them itself.
+    /// it does, and a handler around another must not rely on that one's word if it looks at them itself. Of several
+    /// handlers behind a router each is asked for itself.
     fn reads_headers(&self) -> bool {
         true
     }
@@ -68,10 +76,14 @@ pub trait Handler: Send + Sync + 'static {
     }
 }
 
-/// An answer, or the promise of one. It is itself a future.
+/// An answer, or the promise of one. It is itself a future, and [`Reply::map`] goes on with the answer in whichever
+/// form it has.
 pub enum Reply {
     /// The answer of a plain function: no allocation, no waker.
     Ready(Response),
+    /// The same while it is nothing but a body, with 200 and its content type, as text, bytes and JSON are: the
+    /// [`Response`] of it is made when somebody asks for one.
+    Full(ContentType, Bytes),
     /// The answer of a function that waits.
     Pending(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
@@ -80,6 +92,19 @@ impl Reply {
     /// A reply that `future` makes.
     pub fn pending(future: impl Future<Output = Response> + Send + 'static) -> Reply {
         Reply::Pending(Box::pin(future))
+    }
+
+    /// The response, if the handler has answered.
+    ///
+    /// # Errors
+    /// The reply as it was, if it is still to be awaited.
+    #[expect(clippy::result_large_err, reason = "an answer is as large, and neither is an error")]
+    pub fn into_ready(self) -> Result<Response, Reply> {
+        match self {
+            Reply::Ready(response) => Ok(response),
+            Reply::Full(content_type, body) => Ok(content_type.response(body)),
+            Reply::Pending(_) => Err(self),
+        }
     }
 
     /// Goes on with the response, now or when it is there.
@@ -91,9 +116,9 @@ impl Reply {
     /// ```
     #[must_use]
     pub fn map<T: IntoResponse>(self, next: impl FnOnce(Response) -> T + Send + 'static) -> Reply {
-        match self {
-            Reply::Ready(response) => Reply::from(next(response)),
-            Reply::Pending(future) => Reply::pending(async { next(future.await).into_response() }),
+        match self.into_ready() {
+            Ok(response) => Reply::from(next(response)),
+            Err(pending) => Reply::pending(async { next(pending.await).into_response() }),
         }
     }
 }
@@ -106,6 +131,7 @@ impl Future for Reply {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         match &mut *self {
             Reply::Ready(response) => Poll::Ready(std::mem::take(response)),
+            Reply::Full(content_type, body) => Poll::Ready(content_type.response(std::mem::take(body))),
             Reply::Pending(future) => future.as_mut().poll(cx),
         }
     }
@@ -113,7 +139,7 @@ impl Future for Reply {
 
 impl<T: IntoResponse> From<T> for Reply {
     fn from(answer: T) -> Reply {
-        Reply::Ready(answer.into_response())
+        answer.into_reply()
     }
 }
 
@@ -121,6 +147,7 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reply::Ready(response) => f.debug_tuple("Ready").field(response).finish(),
+            Reply::Full(content_type, body) => f.debug_tuple("Full").field(content_type).field(body).finish(),
             Reply::Pending(_) => f.write_str("Pending(..)"),
         }
     }
@@ -208,6 +235,10 @@ macro_rules! pointers {
         impl<H: Handler + ?Sized> Handler for $pointer<H> {
             fn call(&self, request: Request) -> Reply {
                 (**self).call(request)
+            }
+
+            fn call_raw(&self, request: RawRequest<'_>) -> Reply {
+                (**self).call_raw(request)
             }
 
             fn meta(&self) -> Option<&'static Meta> {

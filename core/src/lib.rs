@@ -41,6 +41,7 @@ mod detector;
 mod handler;
 mod middleware;
 mod proto;
+mod raw_request;
 mod respond;
 mod router;
 mod start;
@@ -55,7 +56,8 @@ pub use extract::{ConnectInfo, Cookies, Form, FromRequest, Json, Path, Query, Re
 pub use handler::{Handler, HandlerExt, Meta, Reply, WithRejections, handler_fn};
 pub use middleware::{Middleware, Next, Wrapped};
 pub use proto::RequestError;
-pub use respond::{Html, InternalError, IntoResponse, Redirect, ResponseParts, problem_details};
+pub use raw_request::RawRequest;
+pub use respond::{ContentType, Html, InternalError, IntoResponse, Redirect, ResponseParts, problem_details};
 pub use router::{Route, RouteList, Router};
 pub use sse::Sse;
 pub use start::{Start, StartError};

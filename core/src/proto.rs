@@ -8,6 +8,8 @@ pub(crate) mod encode;
 mod error;
 pub(crate) mod framing;
 pub(crate) mod head;
+mod line;
+mod section;
 pub(crate) mod spare;
 
 pub use error::RequestError;

@@ -1,15 +1,17 @@
 //! What a handler may return.
 
+mod content_type;
 mod parts;
 mod problem;
 mod redirect;
 
+pub use content_type::ContentType;
 pub use parts::ResponseParts;
 pub use redirect::Redirect;
 
-use crate::{Body, BodyError, Form, Json, Rejection, Response, proto::spare};
+use crate::{Body, BodyError, Form, Json, Rejection, Reply, Response};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use std::{borrow::Cow, convert::Infallible, error::Error, fmt};
 
 pub use problem::problem_details;
@@ -27,18 +29,37 @@ pub use problem::problem_details;
 pub trait IntoResponse {
     /// The response, with the content type that fits.
     fn into_response(self) -> Response;
+
+    /// The same as a handler's reply. What is no more than a body with its content type says so
+    /// ([`Reply::Full`]), and is sent without a [`Response`] in between.
+    fn into_reply(self) -> Reply
+    where
+        Self: Sized,
+    {
+        Reply::Ready(self.into_response())
+    }
 }
 
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// What is a body of one type, and is wholly in memory.
+macro_rules! full {
+    ($($type:ty => $content_type:ident),* $(,)?) => {$(
+        impl IntoResponse for $type {
+            fn into_response(self) -> Response {
+                ContentType::$content_type.response(self)
+            }
 
-fn with_type(content_type: HeaderValue, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.headers_mut() = spare::with_type(content_type);
-    response
+            fn into_reply(self) -> Reply {
+                Reply::Full(ContentType::$content_type, self.into())
+            }
+        }
+    )*};
+}
+full! {
+    &'static str => TEXT,
+    String => TEXT,
+    Bytes => BYTES,
+    Vec<u8> => BYTES,
+    &'static [u8] => BYTES,
 }
 
 impl IntoResponse for Response {
@@ -73,18 +94,6 @@ impl IntoResponse for StatusCode {
     }
 }
 
-impl IntoResponse for &'static str {
-    fn into_response(self) -> Response {
-        with_type(TEXT, self)
-    }
-}
-
-impl IntoResponse for String {
-    fn into_response(self) -> Response {
-        with_type(TEXT, self)
-    }
-}
-
 impl IntoResponse for Cow<'static, str> {
     fn into_response(self) -> Response {
         match self {
@@ -92,23 +101,12 @@ impl IntoResponse for Cow<'static, str> {
             Cow::Owned(text) => text.into_response(),
         }
     }
-}
 
-impl IntoResponse for Bytes {
-    fn into_response(self) -> Response {
-        with_type(BYTES, self)
-    }
-}
-
-impl IntoResponse for Vec<u8> {
-    fn into_response(self) -> Response {
-        with_type(BYTES, self)
-    }
-}
-
-impl IntoResponse for &'static [u8] {
-    fn into_response(self) -> Response {
-        with_type(BYTES, self)
+    fn into_reply(self) -> Reply {
+        match self {
+            Cow::Borrowed(text) => text.into_reply(),
+            Cow::Owned(text) => text.into_reply(),
+        }
     }
 }
 
@@ -125,7 +123,15 @@ pub struct Html<T>(pub T);
 
 impl<T: Into<Body>> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
-        with_type(HTML, self.0)
+        ContentType::HTML.response(self.0)
+    }
+
+    fn into_reply(self) -> Reply {
+        let mut body = self.0.into();
+        match body.take_whole() {
+            Some(page) => Reply::Full(ContentType::HTML, page),
+            None => Reply::Ready(ContentType::HTML.response(body)),
+        }
     }
 }
 
@@ -134,12 +140,21 @@ impl<T: Into<Body>> IntoResponse for Html<T> {
 impl<T: serde::Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(json) => with_type(JSON, json),
-            Err(error) => {
-                InternalError::new(format!("the answer cannot be written as JSON: {error}")).into_response()
-            }
+            Ok(json) => ContentType::JSON.response(json),
+            Err(error) => no_json(&error).into_response(),
         }
     }
+
+    fn into_reply(self) -> Reply {
+        match serde_json::to_vec(&self.0) {
+            Ok(json) => Reply::Full(ContentType::JSON, json.into()),
+            Err(error) => no_json(&error).into_reply(),
+        }
+    }
+}
+
+fn no_json(error: &serde_json::Error) -> InternalError {
+    InternalError::new(format!("the answer cannot be written as JSON: {error}"))
 }
 
 /// `application/x-www-form-urlencoded`. A value that cannot be serialised (a map in a map, say) answers 500 and is
@@ -147,7 +162,7 @@ impl<T: serde::Serialize> IntoResponse for Json<T> {
 impl<T: serde::Serialize> IntoResponse for Form<T> {
     fn into_response(self) -> Response {
         match serde_html_form::to_string(&self.0) {
-            Ok(form) => with_type(FORM, form),
+            Ok(form) => ContentType::FORM.response(form),
             Err(error) => {
                 InternalError::new(format!("the answer cannot be written as a form: {error}")).into_response()
             }
@@ -163,6 +178,13 @@ impl<T: IntoResponse> IntoResponse for Option<T> {
             None => StatusCode::NOT_FOUND.into_response(),
         }
     }
+
+    fn into_reply(self) -> Reply {
+        match self {
+            Some(answer) => answer.into_reply(),
+            None => StatusCode::NOT_FOUND.into_reply(),
+        }
+    }
 }
 
 impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
@@ -172,13 +194,20 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
             Err(error) => error.into_response(),
         }
     }
+
+    fn into_reply(self) -> Reply {
+        match self {
+            Ok(answer) => answer.into_reply(),
+            Err(error) => error.into_reply(),
+        }
+    }
 }
 
 /// Plain text, and the rejection itself in the response's extensions, for whoever shapes it
 /// ([`with_rejections`](crate::HandlerExt::with_rejections)).
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let mut response = with_type(TEXT, format!("{self}\n"));
+        let mut response = ContentType::TEXT.response(format!("{self}\n"));
         *response.status_mut() = self.status();
         response.extensions_mut().insert(self);
         response

@@ -59,6 +59,8 @@ pub struct Router {
     parts: Vec<(String, Arc<dyn Handler>)>,
     mistakes: Vec<String>,
     lists_routes: bool,
+    /// Whether one of them does.
+    reads_headers: bool,
 }
 
 impl Default for Router {
@@ -69,6 +71,7 @@ impl Default for Router {
             parts: Vec::new(),
             mistakes: Vec::new(),
             lists_routes: cfg!(debug_assertions),
+            reads_headers: false,
         }
     }
 }
@@ -98,8 +101,7 @@ impl Router {
             self.mistakes.push(format!("{}: `{method}` is not an HTTP method", name(&handler)));
             return self;
         }
-        let handler: Arc<dyn Handler> = Arc::new(handler);
-        self.parts.push((String::new(), handler.clone()));
+        let handler = self.keep(handler);
         let mut routes = handler.routes();
         if routes.is_empty() {
             routes.push(Route { method: None, path: None, handler: handler.meta(), fallback: true });
@@ -152,6 +154,7 @@ impl Router {
     pub fn merge(mut self, other: Router) -> Router {
         self.mistakes.extend(other.mistakes);
         self.parts.extend(other.parts);
+        self.reads_headers |= other.reads_headers;
         for mounted in other.routes.mounted {
             for endpoint in mounted.endpoints {
                 self.add(&mounted.path, endpoint);
@@ -211,9 +214,16 @@ impl Router {
     }
 
     fn part(&mut self, method: Option<Method>, handler: impl Handler) -> Endpoint {
-        let handler: Arc<dyn Handler> = Arc::new(handler);
-        self.parts.push((String::new(), handler.clone()));
+        let handler = self.keep(handler);
         Endpoint { method, meta: handler.meta(), handler, nested: 0, routes_known: false }
+    }
+
+    /// Each handler once, however many routes it is behind.
+    fn keep(&mut self, handler: impl Handler) -> Arc<dyn Handler> {
+        let handler: Arc<dyn Handler> = Arc::new(handler);
+        self.reads_headers |= handler.reads_headers();
+        self.parts.push((String::new(), handler.clone()));
+        handler
     }
 
     fn add(&mut self, path: &str, endpoint: Endpoint) {

@@ -19,6 +19,12 @@ use std::{
 pub trait Clock: Send + Sync + 'static {
     /// The current instant; it never goes back.
     fn now(&self) -> Instant;
+
+    /// An instant that may be some milliseconds old, for what is counted in seconds: a look that costs less, where the
+    /// system has one. By default [`now`](Clock::now).
+    fn coarse(&self) -> Instant {
+        self.now()
+    }
 }
 
 impl<F: Fn() -> Instant + Send + Sync + 'static> Clock for F {

@@ -23,13 +23,15 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let name = handler.function.name();
     let needs = needs(handler);
     let reads_headers = reads_headers(handler);
-    let call = call(handler);
+    let (answer, call) = call(handler);
     around(
         &handler.function,
         &handler.polyserve,
         &meta,
         &quote! {
             #checks
+
+            #answer
 
             #[automatically_derived]
             impl __polyserve::Handler for #name {
@@ -174,11 +176,12 @@ fn reads_headers(handler: &Handler) -> TokenStream {
     }
 }
 
-/// `Handler::call`.
+/// `Handler::call`, with what stands beside the `impl`; without arguments also `Handler::call_raw`, for which nobody has
+/// to make a request.
 ///
 /// What is rejected by the head alone is answered before the body is asked for, whatever the order of the
 /// arguments.
-fn call(handler: &Handler) -> TokenStream {
+fn call(handler: &Handler) -> (TokenStream, TokenStream) {
     let variables: Vec<_> = handler.arguments.iter().enumerate().map(arguments::variable).collect();
     let arguments = || handler.arguments.iter().zip(&variables);
     let bound = arguments().map(|(argument, variable)| argument.bound(variable));
@@ -196,13 +199,17 @@ fn call(handler: &Handler) -> TokenStream {
             };
         }
     });
-    let answer = answer(handler, &variables);
+    let answers = match handler.kind {
+        Kind::Plain if extracted.is_empty() => "into_reply",
+        Kind::Plain | Kind::Async | Kind::Blocking => "into_response",
+    };
+    let answer = answer(handler, &variables, answers);
     // A future that is not `Send` is told at the function's name.
     let span = handler.function.name().span();
     let work = quote_spanned!(span=> async move { #(#awaited)* #answer });
     let reply = match handler.kind {
-        Kind::Plain if extracted.is_empty() && never_answers(&handler.function) => answer,
-        Kind::Plain if extracted.is_empty() => quote!(__polyserve::Reply::Ready(#answer)),
+        // It is a reply already.
+        Kind::Plain if extracted.is_empty() => answer,
         Kind::Plain => quote! {
             let __ready = #(#extracted.is_ready())&&*;
             let __work = #work;
@@ -213,17 +220,32 @@ fn call(handler: &Handler) -> TokenStream {
             quote_spanned!(span=> #p::Reply::pending(#work))
         }
     };
-    let request = match (variables.is_empty(), extracted.is_empty()) {
-        (true, _) => quote!(_),
-        (false, true) => quote!(__request),
-        (false, false) => quote!(mut __request),
-    };
-    quote! {
+    if variables.is_empty() {
+        // Written once, so that a mistake in it is told once.
+        let function = quote! {
+            fn __answer() -> __polyserve::Reply {
+                #reply
+            }
+        };
+        let methods = quote! {
+            fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
+                __answer()
+            }
+
+            fn call_raw(&self, _: __polyserve::RawRequest<'_>) -> __polyserve::Reply {
+                __answer()
+            }
+        };
+        return (function, methods);
+    }
+    let request = if extracted.is_empty() { quote!(__request) } else { quote!(mut __request) };
+    let method = quote! {
         fn call(&self, #request: __polyserve::Request) -> __polyserve::Reply {
             #(#bound)*
             #reply
         }
-    }
+    };
+    (TokenStream::new(), method)
 }
 
 /// Whether it is `fn() -> !`.
@@ -231,8 +253,8 @@ fn never_answers(function: &Function) -> bool {
     matches!(&function.signature.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
 }
 
-/// The function's answer as a response, at the return type.
-fn answer(handler: &Handler, variables: &[Ident]) -> TokenStream {
+/// The function's answer made a response or a reply of, as `into` has it, at the return type.
+fn answer(handler: &Handler, variables: &[Ident], into: &str) -> TokenStream {
     let Function { signature, .. } = &handler.function;
     let name = &signature.ident;
     let Place { first, last } = match &signature.output {
@@ -249,10 +271,11 @@ fn answer(handler: &Handler, variables: &[Ident]) -> TokenStream {
         Kind::Plain | Kind::Blocking => quote_spanned!(last=> #call(#(#passed),*)),
     };
     let function = quote_spanned!(first=> #p::IntoResponse);
+    let into = Ident::new(into, last);
     // A call that does not return is of every type, that of a response included.
     let answer = match never_answers(&handler.function) {
         true => call,
-        false => quote_spanned!(last=> #function::into_response(#call)),
+        false => quote_spanned!(last=> #function::#into(#call)),
     };
     match handler.kind {
         Kind::Plain | Kind::Async => answer,

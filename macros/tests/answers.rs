@@ -73,7 +73,7 @@ fn a_plain_function_answers_at_once() {
         (request("GET", "/double/21", ""), "42"),
         (request("PUT", "/a/7?b=c", "[1,2]"), r#"a 7 [1, 2] [("b", "c")]"#),
     ] {
-        let Reply::Ready(response) = call(request) else { panic!("{expected} is not ready") };
+        let Ok(response) = call(request).into_ready() else { panic!("{expected} is not ready") };
         assert_eq!(text(response), (200, expected.to_owned()));
     }
 }
@@ -98,7 +98,7 @@ fn what_cannot_be_made_is_answered_at_once_whatever_stands_before_it() {
         (request("PUT", "/a/seven", never()), 400),
         (request("PUT", "/a/7", "{}"), 422),
     ] {
-        let Reply::Ready(response) = call(request) else { panic!("{status} is not ready") };
+        let Ok(response) = call(request).into_ready() else { panic!("{status} is not ready") };
         assert_eq!(response.status().as_u16(), status);
     }
 }

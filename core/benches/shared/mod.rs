@@ -1,6 +1,6 @@
 //! A conversation without a kernel, for the benchmarks of this folder.
 
-use polyserve_core::{Connection, Handler, Readiness, Reply, Request, Want, handler_fn};
+use polyserve_core::{Connection, Handler, RawRequest, Readiness, Reply, Request, Want, handler_fn};
 use std::{
     hint::black_box,
     io::{self, Read, Write},
@@ -41,6 +41,10 @@ pub(crate) struct Hello;
 
 impl Handler for Hello {
     fn call(&self, _: Request) -> Reply {
+        Reply::from("Hello, World!")
+    }
+
+    fn call_raw(&self, _: RawRequest<'_>) -> Reply {
         Reply::from("Hello, World!")
     }
 

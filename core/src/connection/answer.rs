@@ -5,7 +5,7 @@ use super::{
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, BodyError, Meta, Response,
+    Body, BodyError, ContentType, Meta, Response,
     app::Named,
     proto::{
         encode,
@@ -23,6 +23,7 @@ use std::{
 
 impl Connection {
     /// Encodes the handler's answer, as far as it is there.
+    #[inline(never)]
     pub(super) fn answer(
         &mut self,
         response: Response,
@@ -30,7 +31,7 @@ impl Connection {
         mut upload: Upload,
         called: Option<&'static Meta>,
         now: Instant,
-    ) -> Step {
+    ) -> Phase {
         let (mut head, mut body) = response.into_parts();
         // A handler may leave values of its own types here.
         discard(std::mem::take(&mut head.extensions));
@@ -38,13 +39,13 @@ impl Connection {
         if head.status.is_informational() {
             log::error!("{} answered with the interim status {}", Named(called), head.status);
             discard(body);
-            return (self.internal_error(answering.head_only, CloseReason::AnswerFailed, now), None);
+            return self.internal_error(answering.head_only, CloseReason::AnswerFailed, now);
         }
         let announced = || announced(&head.headers, &body, answering.head_only, called);
         let Ok(length) = catch_unwind(AssertUnwindSafe(announced)) else {
             log::error!("{} panicked", Named(called));
             discard(body);
-            return (self.panicked(answering.head_only, now), None);
+            return self.panicked(answering.head_only, now);
         };
         let framing = framing::answer_body(answering.version, head.status, length);
         if answering.head_only || framing::has_no_content(head.status) {
@@ -54,28 +55,14 @@ impl Connection {
             self.until_close = true;
         }
         let whole = body.take_whole();
-
-        // The head tells whether the connection ends, so it is decided now what becomes of an unread body.
-        // A client that still waits for `100 Continue` may or may not send it after another answer.
-        let nobody_reads = whole.is_some() || upload.is_abandoned();
-        let too_much = upload.owes_continue || self.body.at_least() > self.app.limits.drain;
-        if nobody_reads && too_much || matches!(self.body, RequestBody::Broken) {
-            answering.last.get_or_insert(CloseReason::UnreadBody);
-        }
-        if self.stopping {
-            answering.last.get_or_insert(CloseReason::Shutdown);
-        }
-        // The answer's stream still reads the request: the interim answer cannot follow the final one.
-        if std::mem::take(&mut upload.owes_continue) && !nobody_reads {
-            self.output.text().extend_from_slice(encode::CONTINUE);
-        }
+        self.decide_end(&mut answering, &mut upload, whole.is_some());
         let field = answering.connection_field();
         encode::head(self.output.text(), head.status, &head.headers, framing, field, now);
         spare::keep(head.headers);
 
         if let Some(whole) = whole {
             self.output.body(whole);
-            return (self.finish(answering, upload), None);
+            return self.finish(answering, upload);
         }
         let left = match framing {
             AnswerBody::Exact(length) => Some(length),
@@ -89,7 +76,42 @@ impl Connection {
             deadline: None,
             called,
         };
-        (Phase::Exchange(Box::new(exchange)), None)
+        Phase::Exchange(Box::new(exchange))
+    }
+
+    /// Encodes an answer that is a body with its content type.
+    pub(super) fn answer_full(
+        &mut self,
+        content_type: ContentType,
+        body: Bytes,
+        mut answering: Answering,
+        mut upload: Upload,
+        now: Instant,
+    ) -> Phase {
+        self.decide_end(&mut answering, &mut upload, true);
+        let (length, field) = (body.len() as u64, answering.connection_field());
+        encode::full_head(self.output.text(), content_type, length, field, now);
+        if !answering.head_only {
+            self.output.body(body);
+        }
+        self.finish(answering, upload)
+    }
+
+    /// The head of an answer tells whether the connection ends, so it is decided now what becomes of an unread body.
+    fn decide_end(&mut self, answering: &mut Answering, upload: &mut Upload, is_whole: bool) {
+        // A client that still waits for `100 Continue` may or may not send it after another answer.
+        let nobody_reads = is_whole || upload.is_abandoned();
+        let too_much = upload.owes_continue || self.body.at_least() > self.app.limits.drain;
+        if nobody_reads && too_much || matches!(self.body, RequestBody::Broken) {
+            answering.last.get_or_insert(CloseReason::UnreadBody);
+        }
+        if self.stopping {
+            answering.last.get_or_insert(CloseReason::Shutdown);
+        }
+        // The answer's stream still reads the request: the interim answer cannot follow the final one.
+        if std::mem::take(&mut upload.owes_continue) && !nobody_reads {
+            self.output.text().extend_from_slice(encode::CONTINUE);
+        }
     }
 
     /// Encodes one frame of a streamed answer.

@@ -1,12 +1,12 @@
 //! A request head is complete: its body is opened and the handler called.
 
 use super::{
-    CloseReason, Connection, Phase, RequestBody, Step,
+    CloseReason, Connection, Phase, RequestBody,
     deadlines::after,
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, Reply, Request, RequestError, ambient,
+    Body, RawRequest, Reply, RequestError, ambient,
     body::incoming::Channel,
     proto::{chunked::Piece, framing::BodyLength, head::Head},
 };
@@ -21,21 +21,17 @@ use std::{
 };
 
 impl Connection {
-    pub(super) fn begin(
-        &mut self,
-        request: &mut Request,
-        head: Head,
-        cx: &mut Context<'_>,
-        now: Instant,
-    ) -> Step {
+    pub(super) fn begin(&mut self, head: &mut Head, cx: &mut Context<'_>, now: Instant) -> Phase {
         self.deadline.begin();
         self.served += 1;
         self.until_close = false;
-        let version = request.version();
-        let head_only = *request.method() == Method::HEAD;
+        let head_only = head.method == Method::HEAD;
         let framing = match head.framing {
             Ok(framing) => framing,
-            Err(error) => return (self.bad_request(error, head_only, now), None),
+            Err(error) => {
+                self.input.skip(head.length);
+                return self.bad_request(error, head_only, now);
+            }
         };
         let last = if !framing.persists {
             Some(CloseReason::PeerAsked)
@@ -44,31 +40,44 @@ impl Connection {
         } else {
             None
         };
-        let answering = Answering { version, head_only, last };
+        let answering = Answering { version: head.version, head_only, last };
         let mut upload = Upload::default();
+        let mut body = Body::empty();
+        // The head stays in the input until the handler has been called, unless there is something behind it.
+        let mut head_bytes = None;
         if framing.length != BodyLength::None {
+            head_bytes = Some(self.input.bytes.clone());
+            self.input.skip(head.length);
             // A client that has begun to send its body does not wait (RFC 9110 section 10.1.1).
             let waits = framing.expects_continue && self.input.bytes.is_empty();
             match self.open_body(framing.length, cx) {
-                Ok((body, channel)) => {
-                    *request.body_mut() = body.with_collect_limit(self.app.limits.body);
+                Ok((opened, channel)) => {
+                    body = opened.with_collect_limit(self.app.limits.body);
                     upload = Upload { owes_continue: waits, channel };
                 }
-                Err(error) => return (self.bad_request(error, head_only, now), None),
+                Err(error) => return self.bad_request(error, head_only, now),
             }
         }
         self.observe_body();
-        let (app, peer) = (&*self.app, self.peer);
-        // Taken as late as can be: it is moved once instead of with every closure.
-        let call = || ambient::with_peer(peer, || app.call_at(now, std::mem::take(request)));
-        let (reply, called) = match catch_unwind(AssertUnwindSafe(call)) {
-            Ok(answered) => answered,
+        let app = &*self.app;
+        let input = head_bytes.as_ref().unwrap_or(&self.input.bytes);
+        let length = head.length;
+        let request = RawRequest { head, input, body: &mut body, peer: &self.peer };
+        let reply = catch_unwind(AssertUnwindSafe(move || app.call_raw(request)));
+        if head_bytes.is_none() {
+            self.input.skip(length);
+        }
+        let called = ambient::called();
+        self.ran.note(called);
+        let reply = match reply {
+            Ok(reply) => reply,
             Err(panic) => {
-                app.report_panic(&*panic);
-                return (self.panicked(head_only, now), None);
+                self.app.report_panic(&*panic);
+                return self.panicked(head_only, now);
             }
         };
         match reply {
+            Reply::Full(content_type, body) => self.answer_full(content_type, body, answering, upload, now),
             Reply::Ready(response) => self.answer(response, answering, upload, called, now),
             Reply::Pending(handler) => {
                 let exchange = Exchange {
@@ -79,12 +88,13 @@ impl Connection {
                     deadline: after(now, self.app.timeouts.handler),
                     called,
                 };
-                (Phase::Exchange(Box::new(exchange)), None)
+                Phase::Exchange(Box::new(exchange))
             }
         }
     }
 
     /// The body for the handler: whole if all of it is here already, else fed through a channel.
+    #[inline(never)]
     fn open_body(
         &mut self,
         length: BodyLength,

@@ -34,7 +34,7 @@ impl Connection {
             Ended::Answered(response) => {
                 let Exchange { answering, upload, work, called, .. } = *exchange;
                 discard(work);
-                self.answer(response, answering, upload, called, now)
+                (self.answer(response, answering, upload, called, now), None)
             }
             Ended::Streamed => self.end_stream(exchange),
             Ended::Failed(error) => self.break_off(exchange, &error),
@@ -73,7 +73,9 @@ impl Connection {
             if self.feed(exchange, cx)? {
                 exchange.resume(&self.app.timeouts, now);
             }
-            if let Poll::Ready(frame) = exchange.poll(cx, now) {
+            let polled = exchange.poll(cx, now);
+            self.ran.note(exchange.called);
+            if let Poll::Ready(frame) = polled {
                 if let Err(error) = self.send(&mut exchange.work, frame?) {
                     return Break(Ended::Failed(error));
                 }

@@ -112,7 +112,7 @@ impl Exchange {
         let waker = cx.waker();
         let app = task.app().clone();
         let poll = || {
-            app.poll_at(now, called, || match work {
+            app.poll_in_turn(called, || match work {
                 Work::Handler(handler) => match handler.as_mut().poll(cx) {
                     Poll::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
                     Poll::Pending => Poll::Pending,

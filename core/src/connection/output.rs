@@ -4,7 +4,7 @@
 use super::{Readiness, input::is_would_block};
 use bytes::{Buf, Bytes};
 use std::{
-    cell::RefCell,
+    cell::Cell,
     collections::VecDeque,
     io::{ErrorKind, IoSlice, Write},
 };
@@ -19,12 +19,13 @@ const FULL_IF_QUICK: usize = 256 * 1024;
 const COPIED: usize = 4 * 1024;
 /// Slices of one vectored write.
 const SLICES: usize = 16;
-/// Write buffers that a thread keeps, and how large one may have grown to be kept.
-const KEPT: usize = 16;
+/// How large a write buffer may have grown to be kept. A thread keeps one: only what a slow reader leaves is not written
+/// before the next connection has its turn.
 const KEPT_CAPACITY: usize = 128 * 1024;
 
 thread_local! {
-    static BUFFERS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    /// Empty, and without memory while it is lent.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// The bytes that wait to be written.
@@ -60,7 +61,7 @@ impl Output {
     /// Where heads and other short text is appended.
     pub(super) fn text(&mut self) -> &mut Vec<u8> {
         if self.text.capacity() == 0 {
-            self.text = BUFFERS.with(|buffers| buffers.borrow_mut().pop()).unwrap_or_default();
+            self.text = BUFFER.take();
         }
         &mut self.text
     }
@@ -147,11 +148,6 @@ impl Output {
         if text.capacity() == 0 || text.capacity() > KEPT_CAPACITY {
             return;
         }
-        BUFFERS.with(|buffers| {
-            let mut buffers = buffers.borrow_mut();
-            if buffers.len() < KEPT {
-                buffers.push(text);
-            }
-        });
+        BUFFER.set(text);
     }
 }

@@ -1,7 +1,7 @@
 //! One place per app that shapes what it refuses.
 
 use super::{Handler, Reply};
-use crate::{IntoResponse, Rejection, Request, Response};
+use crate::{IntoResponse, RawRequest, Rejection, Request, Response};
 use http::{HeaderName, StatusCode, header};
 use std::{fmt, sync::Arc};
 
@@ -22,17 +22,27 @@ impl<H> WithRejections<H> {
     {
         WithRejections { handler, shape: Arc::new(move |rejection| shape(rejection).into_response()) }
     }
-}
 
-impl<H: Handler> Handler for WithRejections<H> {
-    fn call(&self, request: Request) -> Reply {
-        match self.handler.call(request) {
+    fn shaped(&self, reply: Reply) -> Reply {
+        match reply {
             Reply::Ready(response) => Reply::Ready(shaped(response, &*self.shape)),
+            // No rejection is 200.
+            Reply::Full(..) => reply,
             Reply::Pending(response) => {
                 let shape = self.shape.clone();
                 Reply::pending(async move { shaped(response.await, &*shape) })
             }
         }
+    }
+}
+
+impl<H: Handler> Handler for WithRejections<H> {
+    fn call(&self, request: Request) -> Reply {
+        self.shaped(self.handler.call(request))
+    }
+
+    fn call_raw(&self, request: RawRequest<'_>) -> Reply {
+        self.shaped(self.handler.call_raw(request))
     }
 
     fn inner(&self) -> Option<&dyn Handler> {

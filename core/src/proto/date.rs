@@ -5,30 +5,32 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-const FIELD: [u8; 37] = *b"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+/// The end of the line before, the field, and the empty line.
+const END: [u8; 41] = *b"\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
 
 struct Rendered {
-    field: [u8; FIELD.len()],
+    end: [u8; END.len()],
     until: Option<Instant>,
 }
 
 thread_local! {
     static RENDERED: RefCell<Rendered> =
-        const { RefCell::new(Rendered { field: FIELD, until: None }) };
+        const { RefCell::new(Rendered { end: END, until: None }) };
 }
 
-/// Appends the whole field, with the current date. `now` tells when the wall clock must be read again: once a second.
-pub(crate) fn write_field(out: &mut Vec<u8>, now: Instant) {
+/// Appends the end of a head whose last line has none yet: the line's, the field with the current date, and the empty
+/// line. `now` tells when the wall clock must be read again: once a second.
+pub(crate) fn write_end(out: &mut Vec<u8>, now: Instant) {
     RENDERED.with(|rendered| {
         let mut rendered = rendered.borrow_mut();
         if rendered.until.is_none_or(|until| now >= until) {
             let wall = SystemTime::now();
             let text = httpdate::fmt_http_date(wall);
-            rendered.field[6..35].copy_from_slice(text.as_bytes());
+            rendered.end[8..37].copy_from_slice(text.as_bytes());
             let into_the_second = wall.duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
             rendered.until =
                 now.checked_add(Duration::from_nanos(1_000_000_000 - u64::from(into_the_second)));
         }
-        out.extend_from_slice(&rendered.field);
+        out.extend_from_slice(&rendered.end);
     });
 }

@@ -4,6 +4,7 @@ use super::{
     date,
     framing::{AnswerBody, is_connection_field},
 };
+use crate::ContentType;
 use http::{HeaderMap, StatusCode, header};
 use std::{io::Write, time::Instant};
 
@@ -71,10 +72,31 @@ pub(crate) fn head(
         ConnectionField::KeepAlive => out.extend_from_slice(b"Connection: keep-alive\r\n"),
         ConnectionField::Close => out.extend_from_slice(b"Connection: close\r\n"),
     }
-    if !dated {
-        date::write_field(out, now);
+    if dated {
+        out.extend_from_slice(b"\r\n");
+    } else {
+        // The end of the line before is part of it.
+        out.truncate(out.len() - 2);
+        date::write_end(out, now);
     }
-    out.extend_from_slice(b"\r\n");
+}
+
+/// Appends the head of an answer that is a body with its content type: what [`head`] would, were it a response.
+pub(crate) fn full_head(
+    out: &mut Vec<u8>,
+    content_type: ContentType,
+    length: u64,
+    connection: ConnectionField,
+    now: Instant,
+) {
+    out.extend_from_slice(content_type.first_lines().as_bytes());
+    decimal(out, length);
+    match connection {
+        ConnectionField::Unsaid => {}
+        ConnectionField::KeepAlive => out.extend_from_slice(b"\r\nConnection: keep-alive"),
+        ConnectionField::Close => out.extend_from_slice(b"\r\nConnection: close"),
+    }
+    date::write_end(out, now);
 }
 
 /// Appends the line before a chunk's data; the data needs a CRLF behind it.

@@ -7,23 +7,28 @@ use super::{
 };
 use http::{HeaderName, Method, StatusCode, Uri, Version, header};
 
-/// Which of the fields that frame a request are in its head. Most have none of them, and are spared the
+/// Which of the fields that decide about a request are in its head. Most have none of them, and are spared the
 /// search for each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Present {
     length: bool,
     expect: bool,
     connection: bool,
+    /// Whoever has it may ask as somebody (RFC 9110 section 11, RFC 6265).
+    pub(crate) credentials: bool,
 }
 
 impl Present {
     /// Notes a field, if it is one of them.
     pub(crate) fn note(&mut self, name: &str) {
         let (noted, known) = match name.len() {
+            6 if name.as_bytes()[0] | 0x20 == b'c' => (&mut self.credentials, "cookie"),
             6 => (&mut self.expect, "expect"),
             10 => (&mut self.connection, "connection"),
+            13 => (&mut self.credentials, "authorization"),
             14 => (&mut self.length, "content-length"),
             17 => (&mut self.length, "transfer-encoding"),
+            19 => (&mut self.credentials, "proxy-authorization"),
             _ => return,
         };
         *noted |= name.eq_ignore_ascii_case(known);
@@ -31,7 +36,7 @@ impl Present {
 }
 
 /// What a request's head says of what comes behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Framing {
     pub(crate) length: BodyLength,
     pub(crate) expects_continue: bool,
@@ -61,9 +66,10 @@ pub(crate) fn request<'head, V: Iterator<Item = &'head [u8]>>(
 }
 
 /// How a request says where its body ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum BodyLength {
     /// No body.
+    #[default]
     None,
     /// `Content-Length` bytes, at least one.
     Exact(u64),

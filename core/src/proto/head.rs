@@ -3,14 +3,15 @@
 use super::{
     RequestError,
     framing::{self, Framing, Present},
-    spare,
+    line,
+    section::{self, Fields, MOST_FIELDS},
 };
-use crate::{Limits, Request};
+use crate::Limits;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
+use http::{Method, Uri, Version};
 use httparse::{Error as Token, Header, Status};
 use memchr::memchr;
-use std::mem::MaybeUninit;
+use std::{mem::MaybeUninit, ops::Range};
 
 /// Bytes of a request line beside its target: the method, the version, two spaces and a CR. The longest
 /// registered method has 18.
@@ -20,33 +21,59 @@ const REST_OF_THE_LINE: usize = 64;
 const FEW_FIELDS: usize = 24;
 const MANY_FIELDS: usize = 100;
 
-/// What else is known of a request head that was read.
+/// Bytes of a field's name at the most, for `http` takes no more.
+const LONGEST_NAME: usize = u16::MAX as usize;
+/// Bytes of a target that a [`Uri`] takes for certain.
+const SHORT_TARGET: usize = 32 * 1024;
+
+/// A request head that was read. Its target and its fields are places in the input: what they are made of is there, and
+/// they are made when somebody asks for them.
 #[derive(Debug)]
 pub(crate) struct Head {
     /// Bytes of the input that it took.
     pub(crate) length: usize,
+    pub(crate) method: Method,
+    pub(crate) version: Version,
+    pub(crate) target: Target,
+    pub(crate) fields: Fields,
     /// What comes behind it. Where that cannot be told, the head itself was read all the same.
     pub(crate) framing: Result<Framing, RequestError>,
 }
 
-/// Reads one request head from the start of `input` into `request`, which is a new one; `None` while it is
-/// incomplete. The first `seen` bytes were found incomplete before: a head that comes byte by byte is tokenised once a
-/// line, not once a byte.
-///
-/// Header values are slices of `input`, not copies. Unless they are to be collected, the request has none: its framing
-/// is decided from the tokeniser's.
-pub(crate) fn parse(
-    input: &Bytes,
-    seen: usize,
-    limits: &Limits,
-    collect: bool,
-    request: &mut Request,
-) -> Result<Option<Head>, RequestError> {
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// A path, and a query if it goes on: any [`Uri`] can be made of it.
+    Plain { target: Range<usize>, path_end: usize },
+    /// Any other form, or characters that had to be looked at.
+    Uri(Uri),
+}
+
+/// Reads one request head from the start of `input`; `None` while it is incomplete. The first `seen` bytes were found
+/// incomplete before: a head that comes byte by byte is tokenised once a line, not once a byte.
+pub(crate) fn parse(input: &Bytes, seen: usize, limits: &Limits) -> Result<Option<Head>, RequestError> {
     if seen > 0 && memchr(b'\n', &input[seen..]).is_none() {
         return too_long_already(input, limits);
     }
+    // A usual line, and fields that came before: then nothing of it need be read. They may have come to another app,
+    // which allows more.
+    if let Some(line) = line::usual(input)
+        && line.target.len() <= limits.target.min(SHORT_TARGET)
+        && let Some(fields) = section::known(input, line.length)
+        && let length = line.length + fields.length()
+        && length <= limits.head
+        && fields.count() <= limits.headers
+    {
+        return Ok(Some(Head {
+            length,
+            method: line.method,
+            version: Version::HTTP_11,
+            target: Target::Plain { target: line.target, path_end: line.path_end },
+            framing: Ok(fields.framing()),
+            fields,
+        }));
+    }
     // However many are allowed, the shortest, `a:` and its line end, takes four bytes.
-    let most = limits.headers.min(input.len() / 4 + 1);
+    let most = limits.headers.min(MOST_FIELDS).min(input.len() / 4 + 1);
     let parse = if most <= FEW_FIELDS {
         on_the_stack::<FEW_FIELDS>
     } else if most <= MANY_FIELDS {
@@ -54,7 +81,7 @@ pub(crate) fn parse(
     } else {
         on_the_heap
     };
-    match parse(input, most, limits, collect, request) {
+    match parse(input, most, limits) {
         Ok(Some(head)) if head.length > limits.head => Err(RequestError::HeadTooLarge(limits.head)),
         Ok(None) => too_long_already(input, limits),
         done => done,
@@ -67,21 +94,13 @@ fn on_the_stack<const FIELDS: usize>(
     input: &Bytes,
     most: usize,
     limits: &Limits,
-    collect: bool,
-    request: &mut Request,
 ) -> Result<Option<Head>, RequestError> {
     let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
-    tokenise(input, &mut fields[..most], limits, collect, request)
+    tokenise(input, &mut fields[..most], limits)
 }
 
-fn on_the_heap(
-    input: &Bytes,
-    most: usize,
-    limits: &Limits,
-    collect: bool,
-    request: &mut Request,
-) -> Result<Option<Head>, RequestError> {
-    tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits, collect, request)
+fn on_the_heap(input: &Bytes, most: usize, limits: &Limits) -> Result<Option<Head>, RequestError> {
+    tokenise(input, &mut vec![MaybeUninit::uninit(); most], limits)
 }
 
 /// An incomplete head that can only become too long is refused now, not at its end.
@@ -103,8 +122,6 @@ fn tokenise<'input>(
     input: &'input Bytes,
     fields: &mut [MaybeUninit<Header<'input>>],
     limits: &Limits,
-    collect: bool,
-    request: &mut Request,
 ) -> Result<Option<Head>, RequestError> {
     let mut parsed = httparse::Request::new(&mut []);
     let length = match parsed.parse_with_uninit_headers(input, fields) {
@@ -114,10 +131,13 @@ fn tokenise<'input>(
             line_ends(input)?;
             return Ok(None);
         }
-        Err(Token::TooManyHeaders) => return Err(RequestError::TooManyHeaders(limits.headers)),
+        Err(Token::TooManyHeaders) => {
+            return Err(RequestError::TooManyHeaders(limits.headers.min(MOST_FIELDS)));
+        }
         Err(Token::Version) => {
             return match spoken_as_1_1(input) {
-                Some(spoken) => parse(&spoken, 0, limits, collect, request),
+                // Byte for byte as long, so that every place in it is one in the input.
+                Some(spoken) => parse(&spoken, 0, limits),
                 None => wrong_version(input),
             };
         }
@@ -133,51 +153,38 @@ fn tokenise<'input>(
     if target.len() > limits.target || line > limits.target.saturating_add(REST_OF_THE_LINE) {
         return Err(RequestError::TargetTooLong(limits.target));
     }
-    *request.method_mut() = Method::from_bytes(method.as_bytes())
+    let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| RequestError::Malformed("the method is not a token"))?;
-    *request.uri_mut() = Uri::from_maybe_shared(input.slice_ref(target.as_bytes()))
+    let uri = Uri::from_maybe_shared(input.slice_ref(target.as_bytes()))
         .map_err(|_| RequestError::Malformed("the request target is not a valid URI"))?;
-    *request.version_mut() = if minor == 0 { Version::HTTP_10 } else { Version::HTTP_11 };
+    let version = if minor == 0 { Version::HTTP_10 } else { Version::HTTP_11 };
 
     let mut present = Present::default();
-    if collect {
-        let headers = request.headers_mut();
-        *headers = spare::take();
-        headers.try_reserve(parsed.headers.len()).map_err(|_| too_many(limits))?;
-    }
     for field in parsed.headers.iter() {
         present.note(field.name);
-        if collect {
-            append(request.headers_mut(), field, input, limits)?;
+        if field.name.len() > LONGEST_NAME {
+            return Err(RequestError::Malformed("a header name is too long"));
         }
     }
-    framing::check_target(request.method(), target, request.uri())?;
-    let hosts = parsed.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("host"));
-    framing::check_host(request.version(), hosts.map(|field| field.value))?;
+    framing::check_target(&method, target, &uri)?;
     let fields = &*parsed.headers;
     let values = |name: &'static str| {
         fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
     };
-    Ok(Some(Head { length, framing: framing::request(request.version(), present, values) }))
+    framing::check_host(version, values("host"))?;
+    let framing = framing::request(version, present, values);
+
+    let start = line + 1;
+    let remembered = framing.ok().filter(|_| version == Version::HTTP_11 && !present.credentials);
+    let places = fields.iter().map(|field| (place(input, field.name.as_bytes()), place(input, field.value)));
+    let fields = Fields::new(start, places, remembered.map(|framing| (&input[start..length], framing)));
+    Ok(Some(Head { length, method, version, target: Target::Uri(uri), fields, framing }))
 }
 
-fn append(
-    headers: &mut HeaderMap,
-    field: &Header<'_>,
-    input: &Bytes,
-    limits: &Limits,
-) -> Result<(), RequestError> {
-    let name = HeaderName::from_bytes(field.name.as_bytes())
-        .map_err(|_| RequestError::Malformed("a header name is not a token"))?;
-    let value = HeaderValue::from_maybe_shared(input.slice_ref(field.value))
-        .map_err(|_| RequestError::Malformed("a header value has a control character"))?;
-    headers.try_append(name, value).map_err(|_| too_many(limits))?;
-    Ok(())
-}
-
-/// `http` has a bound of its own on the size of a map, above every sensible [`Limits::headers`].
-fn too_many(limits: &Limits) -> RequestError {
-    RequestError::TooManyHeaders(limits.headers)
+/// Where a part of `input` is in it.
+fn place(input: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - input.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// Lines end with CRLF. RFC 9112 section 2.2 allows a bare LF to be recognised, and two parties that

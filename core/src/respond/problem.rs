@@ -1,6 +1,6 @@
 //! RFC 9457: problem details for HTTP APIs.
 
-use super::with_type;
+use super::content_type::with_type;
 use crate::{InternalError, IntoResponse, Rejection, Response, extract::Position};
 use http::HeaderValue;
 use serde::Serialize;

@@ -6,7 +6,7 @@ use super::{
     nested::{Nested, REST},
     path::{behind, normalised, parameters},
 };
-use crate::{Handler, Rejection, Reply, Request, Start, ambient, extract::path::PathParams};
+use crate::{Handler, RawRequest, Rejection, Reply, Request, Start, ambient, extract::path::PathParams};
 use http::{Method, StatusCode};
 
 /// What becomes of a request.
@@ -19,13 +19,18 @@ enum Found<'r> {
 }
 
 impl Router {
-    fn find(&self, request: &Request, nested: Option<Nested>) -> (Found<'_>, Result<PathParams, Rejection>) {
-        let path = normalised(request.uri().path());
+    fn find(
+        &self,
+        method: &Method,
+        path: &str,
+        nested: Option<Nested>,
+    ) -> (Found<'_>, Result<PathParams, Rejection>) {
+        let path = normalised(path);
         let path = behind(&path, nested.map_or(0, |nested| nested.segments));
         let left_over = nested.is_some_and(|nested| nested.left_over);
         let mounted = if left_over { None } else { self.routes.at(path) };
         let (found, params) = match mounted {
-            Some((mounted, params)) => match mounted.endpoint(request.method()) {
+            Some((mounted, params)) => match mounted.endpoint(method) {
                 Some(endpoint) => (Found::Endpoint(endpoint), Some(params)),
                 None => (Found::Path(mounted), None),
             },
@@ -53,12 +58,11 @@ impl Router {
         }
     }
 
-    fn not_found(&self, request: &Request) -> Reply {
+    fn not_found(&self, path: &str) -> Reply {
         // The method is not in it, since `HEAD` is answered as `GET`.
         let message = if self.lists_routes {
             format!(
-                "no route has the path {}. The routes are:\n\n{}\nOnly debug builds tell this: see `Router::development_404`.",
-                request.uri().path(),
+                "no route has the path {path}. The routes are:\n\n{}\nOnly debug builds tell this: see `Router::development_404`.",
                 RouteList::of(self)
             )
         } else {
@@ -68,37 +72,85 @@ impl Router {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Handler for Router {
-    fn call(&self, mut request: Request) -> Reply {
-        // `OPTIONS *` asks about the server, not about a path (RFC 9110 section 9.3.7).
-        if request.uri().path() == "*" {
-            return Reply::from(StatusCode::NO_CONTENT);
+/// The handler for a request, and what it must be told of the way to it.
+struct Leads<'r> {
+    endpoint: &'r Endpoint,
+    params: PathParams,
+    /// For a handler that looks for another behind the same prefixes.
+    nested: Option<Nested>,
+}
+
+impl Leads<'_> {
+    fn call(self, mut request: Request) -> Reply {
+        self.params.join(request.extensions_mut());
+        if let Some(nested) = self.nested {
+            request.extensions_mut().insert(nested);
         }
-        let around = request.extensions().get::<Nested>().copied();
-        let (found, params) = self.find(&request, around);
+        ambient::set_called(self.endpoint.meta);
+        self.endpoint.handler.call(request)
+    }
+
+    fn call_raw(self, request: RawRequest<'_>) -> Reply {
+        let handler = &self.endpoint.handler;
+        if self.params.is_empty() && self.nested.is_none() {
+            ambient::set_called(self.endpoint.meta);
+            return handler.call_raw(request);
+        }
+        request.hand_over(handler.reads_headers(), |request| self.call(request))
+    }
+}
+
+impl Router {
+    /// # Errors
+    /// The router's own answer, where there is no handler.
+    #[expect(clippy::result_large_err, reason = "it is an answer, and is sent")]
+    fn lead(&self, method: &Method, path: &str, around: Option<Nested>) -> Result<Leads<'_>, Reply> {
+        // `OPTIONS *` asks about the server, not about a path (RFC 9110 section 9.3.7).
+        if path == "*" {
+            return Err(Reply::from(StatusCode::NO_CONTENT));
+        }
+        let (found, params) = self.find(method, path, around);
         let (endpoint, left_over) = match found {
             Found::Endpoint(endpoint) => (endpoint, false),
             Found::Fallback(endpoint) => (endpoint, endpoint.routes_known),
-            Found::Path(mounted) => return self.without_handler(mounted, request.method()),
-            Found::Nothing => return self.not_found(&request),
+            Found::Path(mounted) => return Err(self.without_handler(mounted, method)),
+            Found::Nothing => return Err(self.not_found(path)),
         };
-        match params {
-            Ok(params) => params.join(request.extensions_mut()),
-            Err(rejection) => return Reply::from(rejection),
-        }
+        let params = params.map_err(Reply::from)?;
         let segments = around.map_or(0, |nested| nested.segments) + endpoint.nested;
         // A function does not look for its handler any more.
-        if endpoint.handler.meta().is_none() && (segments > 0 || left_over || around.is_some()) {
-            request.extensions_mut().insert(Nested { segments, left_over });
+        let looks = endpoint.handler.meta().is_none() && (segments > 0 || left_over || around.is_some());
+        Ok(Leads { endpoint, params, nested: looks.then_some(Nested { segments, left_over }) })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Handler for Router {
+    fn call(&self, request: Request) -> Reply {
+        let around = request.extensions().get::<Nested>().copied();
+        match self.lead(request.method(), request.uri().path(), around) {
+            Ok(leads) => leads.call(request),
+            Err(reply) => reply,
         }
-        ambient::set_called(endpoint.meta);
-        endpoint.handler.call(request)
+    }
+
+    fn call_raw(&self, request: RawRequest<'_>) -> Reply {
+        // Most requests are for a function at a path without parameters.
+        if let Some(endpoint) =
+            self.routes.straight(request.path_bytes()).and_then(|mounted| mounted.endpoint(request.method()))
+            && endpoint.handler.meta().is_some()
+        {
+            ambient::set_called(endpoint.meta);
+            return endpoint.handler.call_raw(request);
+        }
+        match self.lead(request.method(), request.path(), None) {
+            Ok(leads) => leads.call_raw(request),
+            Err(reply) => reply,
+        }
     }
 
     fn reads_headers(&self) -> bool {
-        // Each handler once, however many routes it is behind.
-        self.parts.iter().any(|(_, part)| part.reads_headers())
+        self.reads_headers
     }
 
     fn check(&self, start: &mut Start) {

@@ -4,6 +4,7 @@ use super::path::{normalised, problem, same_shape};
 use crate::{Handler, IntoResponse, Meta, Rejection, Reply};
 use http::{HeaderValue, Method, StatusCode, header};
 use matchit::InsertError;
+use rustc_hash::FxHashMap;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -78,6 +79,9 @@ impl Mounted {
 pub(super) struct Table {
     /// Leads the path of a request to its place in `mounted`.
     tree: matchit::Router<usize>,
+    /// Leads the path of a request straight there, where a route without parameters is mounted at that very path: no route
+    /// goes before it. The keys are the app's own, so nobody can choose them to be in each other's way.
+    literal: FxHashMap<Box<[u8]>, usize>,
     /// Leads the path of a route there, in its normal spelling.
     by_path: HashMap<String, usize>,
     pub(super) mounted: Vec<Mounted>,
@@ -90,6 +94,11 @@ impl Table {
     pub(super) fn at<'p>(&self, path: &'p str) -> Option<(&Mounted, matchit::Params<'_, 'p>)> {
         let found = self.tree.at(path).ok()?;
         Some((&self.mounted[*found.value], found.params))
+    }
+
+    /// What is mounted at this path to the letter.
+    pub(super) fn straight(&self, path: &[u8]) -> Option<&Mounted> {
+        self.literal.get(path).map(|place| &self.mounted[*place])
     }
 
     /// # Errors
@@ -107,6 +116,9 @@ impl Table {
         let place = self.mounted.len();
         match self.tree.insert(&*normal, place) {
             Ok(()) => {
+                if !normal.contains(['{', '}']) {
+                    self.literal.insert(Box::from(normal.as_bytes()), place);
+                }
                 self.by_path.insert(normal.into_owned(), place);
                 self.mounted.push(Mounted { path: path.to_owned(), endpoints: vec![endpoint] });
                 Ok(())

@@ -95,6 +95,7 @@ impl Router {
         for (inner, endpoint) in inner.fallbacks.listed() {
             self.add_fallback(&prefix.around(inner), endpoint.clone().under(prefix));
         }
+        self.reads_headers |= inner.reads_headers;
         for (inner, part) in inner.parts {
             self.parts.push((prefix.around(&inner), part));
         }

@@ -92,6 +92,9 @@ pub(super) fn same_shape(one: &str, other: &str) -> bool {
 
 /// What is left of `path` behind its first `segments`; `/` when nothing is.
 pub(super) fn behind(path: &str, segments: usize) -> &str {
+    if segments == 0 && path.starts_with('/') {
+        return path;
+    }
     match path.match_indices('/').nth(segments) {
         Some((at, _)) => &path[at..],
         None => "/",

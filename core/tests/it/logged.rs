@@ -120,6 +120,49 @@ fn a_function_that_outlives_the_handler_timeout_is_answered_and_reported() {
     assert_eq!(statuses, [200]);
 }
 
+/// What is logged when these requests come at once to an app that nobody watches, whose handlers run for so long. On a
+/// thread of its own, for a thread has one clock.
+fn unwatched(requests: &str, held: Duration) -> Vec<String> {
+    let requests = requests.to_owned();
+    std::thread::spawn(move || unwatched_here(&requests, held)).join().unwrap()
+}
+
+fn unwatched_here(requests: &str, held: Duration) -> Vec<String> {
+    let clock = FakeClock::new();
+    let moved = clock.clone();
+    let other = Function(&ASYNC, move || {
+        moved.advance(held);
+        Reply::from("done")
+    });
+    let app = Router::new().route(http::Method::GET, "/", busy(&clock, held)).route(
+        http::Method::GET,
+        "/other",
+        other,
+    );
+    let mut peer = Peer::of(Arc::new(App::new(app, clock.clone())), clock);
+    logged();
+    peer.send(requests);
+    logged()
+}
+
+#[test]
+fn one_that_outlives_the_handler_timeout_is_reported_where_nobody_watches_too() {
+    let late = |who: &str, ms: u32| {
+        format!(
+            "{who} ran for {ms} ms without a wait in which it could have been stopped; the handler timeout is 60000 ms"
+        )
+    };
+    assert_eq!(unwatched(GET, seconds(61)), [late("busy (src/main.rs:6)", 61_000)]);
+    assert_eq!(unwatched(GET, seconds(60)), [""; 0]);
+    // Pipelined requests are looked at together.
+    assert_eq!(unwatched(&GET.repeat(3), seconds(21)), [late("busy (src/main.rs:6)", 63_000)]);
+    let other = GET.replace("GET /", "GET /other");
+    assert_eq!(
+        unwatched(&format!("{GET}{other}"), seconds(31)),
+        [late("pipelined requests, the last of them for busy (src/main.rs:7),", 62_000)]
+    );
+}
+
 #[test]
 fn a_handler_that_sleeps_holds_nothing_by_itself() {
     let clock = FakeClock::new();

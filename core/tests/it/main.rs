@@ -46,6 +46,8 @@ mod persistence;
 mod properties;
 /// One place that shapes every refusal, and problem details.
 mod rejections;
+/// What comes again, and what is shorter because of it: the same is read, and the same is sent.
+mod repeated;
 /// Paths and methods.
 mod router;
 /// The graceful end, and the lingering close.

@@ -55,7 +55,7 @@ fn marks(response: &Response) -> Vec<&str> {
 
 #[test]
 fn a_plain_middleware_around_a_plain_handler_boxes_no_future() {
-    let Reply::Ready(response) = seen().wrap(marked("a")).wrap(marked("b")).call(request("/")) else {
+    let Ok(response) = seen().wrap(marked("a")).wrap(marked("b")).call(request("/")).into_ready() else {
         panic!("something waits");
     };
     assert_eq!(marks(&response), ["a", "b"], "the innermost sees the response first");
@@ -105,10 +105,8 @@ fn a_wrapped_handler_keeps_what_is_known_of_it() {
     let wrapped = || known("hello", 6, Some(("GET", "/hello"))).wrap(marked("m"));
     assert_eq!(wrapped().meta().unwrap().name, "hello");
     let router = routes![wrapped(), named("rest")];
-    let reply = router.call(request("/hello"));
-    assert!(matches!(&reply, Reply::Ready(response) if marks(response) == ["m"]), "{reply:?}");
-    let reply = router.call(request("/other"));
-    assert!(matches!(&reply, Reply::Ready(response) if marks(response).is_empty()), "{reply:?}");
+    assert_eq!(marks(&router.call(request("/hello")).into_ready().unwrap()), ["m"]);
+    assert_eq!(marks(&router.call(request("/other")).into_ready().unwrap()), [""; 0]);
 
     struct Teapots;
     impl Handler for Teapots {
@@ -130,9 +128,9 @@ fn a_wrapped_handler_keeps_what_is_known_of_it() {
 #[test]
 fn a_router_is_wrapped_with_its_404_and_mounted_for_its_routes_only() {
     let inner = || Router::new().route(Method::GET, "/a", named("a")).wrap(marked("m"));
-    let mark_of = |handler: &dyn Handler, target: &str| match handler.call(request(target)) {
-        Reply::Ready(response) => (response.status().as_u16(), marks(&response).len()),
-        Reply::Pending(_) => panic!("nothing waits here"),
+    let mark_of = |handler: &dyn Handler, target: &str| {
+        let response = handler.call(request(target)).into_ready().expect("nothing waits here");
+        (response.status().as_u16(), marks(&response).len())
     };
     assert_eq!(mark_of(&inner(), "/nothing"), (404, 1));
     let outer = Router::new().mount(inner());

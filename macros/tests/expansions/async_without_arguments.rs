@@ -43,6 +43,11 @@ const _: () = {
     }
     #[allow(unused_qualifications)]
     const _: () = {
+        fn __answer() -> __polyserve::Reply {
+            __polyserve::Reply::pending(async move {
+                __polyserve::IntoResponse::into_response(<hello>::call().await)
+            })
+        }
         #[automatically_derived]
         impl __polyserve::Handler for hello {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
@@ -52,9 +57,10 @@ const _: () = {
                 false
             }
             fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
-                __polyserve::Reply::pending(async move {
-                    __polyserve::IntoResponse::into_response(<hello>::call().await)
-                })
+                __answer()
+            }
+            fn call_raw(&self, _: __polyserve::RawRequest<'_>) -> __polyserve::Reply {
+                __answer()
             }
         }
     };

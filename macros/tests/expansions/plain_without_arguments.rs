@@ -39,6 +39,9 @@ const _: () = {
     }
     #[allow(unused_qualifications)]
     const _: () = {
+        fn __answer() -> __polyserve::Reply {
+            __polyserve::IntoResponse::into_reply(<hello>::call())
+        }
         #[automatically_derived]
         impl __polyserve::Handler for hello {
             fn meta(&self) -> __polyserve::Option<&'static __polyserve::Meta> {
@@ -48,9 +51,10 @@ const _: () = {
                 false
             }
             fn call(&self, _: __polyserve::Request) -> __polyserve::Reply {
-                __polyserve::Reply::Ready(
-                    __polyserve::IntoResponse::into_response(<hello>::call()),
-                )
+                __answer()
+            }
+            fn call_raw(&self, _: __polyserve::RawRequest<'_>) -> __polyserve::Reply {
+                __answer()
             }
         }
     };

@@ -62,9 +62,13 @@ impl PathParams {
         self.ends.push(Ends { name, value: self.text.len() });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// Puts these beside the parameters that routers around this one have found, if any.
     pub(crate) fn join(self, extensions: &mut Extensions) {
-        if self.ends.is_empty() {
+        if self.is_empty() {
             return;
         }
         match extensions.get_mut::<PathParams>() {

@@ -1,0 +1,121 @@
+use crate::wire::{Peer, converse};
+use polyserve_core::{App, Handler, IntoResponse, Reply, handler_fn};
+use std::thread;
+
+/// Tells all that it sees of a request.
+fn mirror() -> impl Handler {
+    handler_fn(|request| {
+        Reply::pending(async move {
+            let (head, body) = request.into_parts();
+            let body = body.bytes().await;
+            let fields: Vec<_> = head.headers.iter().collect();
+            format!("{} {} {:?} {fields:?} {body:?}", head.method, head.uri, head.version).into_response()
+        })
+    })
+}
+
+/// What is answered on a thread that has served nothing yet.
+fn at_first(request: &str) -> String {
+    let request = request.to_owned();
+    thread::spawn(move || converse(mirror(), request).0).join().unwrap()
+}
+
+const LINES: [&str; 12] = [
+    "GET / HTTP/1.1",
+    "GET /a/b?c=d HTTP/1.1",
+    "HEAD /a HTTP/1.1",
+    "POST /a HTTP/1.1",
+    "DELETE /a HTTP/1.1",
+    "GET /%41?%42 HTTP/1.1",
+    "GET http://b/c HTTP/1.1",
+    "OPTIONS * HTTP/1.1",
+    "GET / HTTP/1.0",
+    "BREW /pot HTTP/1.1",
+    "GET /a#b HTTP/1.1",
+    "GET  / HTTP/1.1",
+];
+
+const FIELDS: [&str; 11] = [
+    "Host: a\r\n",
+    "Host: a\r\nX-One: 1\r\nX-Two:  2 \r\n",
+    "Host: a\r\nConnection: close\r\n",
+    "Host: a\r\nConnection: keep-alive\r\n",
+    "Host: a\r\nContent-Length: 5\r\n",
+    "Host: a\r\nTransfer-Encoding: chunked\r\n",
+    "Host: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n",
+    "Host: a\r\nCookie: c=1\r\nAuthorization: Basic YTpi\r\n",
+    "Host: a\r\nContent-Length: +5\r\n",
+    "X-No: host\r\n",
+    "",
+];
+
+#[test]
+fn a_head_whose_fields_came_before_is_read_as_the_first_time() {
+    let requests = LINES.iter().flat_map(|line| {
+        FIELDS.iter().map(move |fields| {
+            let body = if fields.contains("chunked") { "5\r\nhello\r\n0\r\n\r\n" } else { "hello" };
+            let body = if fields.contains("-Encoding") || fields.contains("-Length") { body } else { "" };
+            format!("{line}\r\n{fields}\r\n{body}")
+        })
+    });
+    for request in requests {
+        let first = at_first(&request);
+        for time in 0..3 {
+            let again = converse(mirror(), &request).0;
+            assert_eq!(again, first, "{request:?}, again {time}");
+        }
+    }
+}
+
+#[test]
+fn fields_that_came_before_meet_the_limits_of_this_app() {
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nX-B: 2\r\n\r\n";
+    let statuses = |limit: fn(&mut App)| {
+        let mut peer = Peer::with(mirror(), limit);
+        peer.send(request);
+        peer.statuses()
+    };
+    assert_eq!(statuses(|_| {}), [200]);
+    assert_eq!(statuses(|app| app.limits.headers = 2), [431]);
+    assert_eq!(statuses(|app| app.limits.head = 40), [431]);
+    assert_eq!(statuses(|app| app.limits.target = 0), [414]);
+    assert_eq!(statuses(|_| {}), [200]);
+}
+
+#[test]
+fn many_kinds_of_clients_in_turns_are_told_apart() {
+    let mut peer = Peer::new(mirror());
+    for round in 0..3 {
+        for client in 0..20 {
+            peer.send(format!("GET /{round} HTTP/1.1\r\nHost: a\r\nX-Client: {client}\r\n\r\n"));
+            let received = peer.received();
+            assert!(received.contains(&format!("GET /{round} ")), "{received}");
+            assert!(received.contains(&format!("\"x-client\", \"{client}\"")), "{received}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_only_a_body_is_sent_as_its_response_would_be() {
+    let full = || handler_fn(|_| Reply::from("a body"));
+    let response = || handler_fn(|_| Reply::Ready("a body".into_response()));
+    let long = || handler_fn(|_| Reply::from("long ".repeat(10_000)));
+    let long_response = || handler_fn(|_| Reply::Ready("long ".repeat(10_000).into_response()));
+    let empty = || handler_fn(|_| Reply::from(""));
+    let empty_response = || handler_fn(|_| Reply::Ready("".into_response()));
+    for request in [
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nunread",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+    ] {
+        let sent = |handler: Box<dyn Handler>| converse(handler, request);
+        assert_eq!(sent(Box::new(full())), sent(Box::new(response())), "{request:?}");
+        assert_eq!(sent(Box::new(long())), sent(Box::new(long_response())), "{request:?}");
+        assert_eq!(sent(Box::new(empty())), sent(Box::new(empty_response())), "{request:?}");
+    }
+}
