@@ -69,7 +69,7 @@ impl Conversation {
                 };
                 refused = (readiness == Readiness::Blocked).then_some(want);
                 if refused.is_none() {
-                    now = Instant::now();
+                    now = self.connection.later(now);
                 }
             }
             // When the alarm has rung already the connection has something to decide.

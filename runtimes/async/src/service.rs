@@ -8,7 +8,7 @@ use crate::{
 use bytes::Bytes;
 use http_body::Body as HttpBody;
 use polyserve_core::{App, Body, Handler, Limits, Start, StartError, Timeouts};
-use polyserve_host::StallWarning;
+use polyserve_host::{StallWarning, SystemClock};
 use std::{
     convert::Infallible,
     error::Error,
@@ -16,7 +16,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tower_service::Service;
 
@@ -44,7 +44,7 @@ pub fn service(handler: impl Handler) -> Result<TokioService, StartError> {
 /// As [`service`].
 pub fn service_with(handler: impl Handler, options: ServiceOptions) -> Result<TokioService, StartError> {
     Start::check(&handler)?;
-    let mut app = App::new(handler, Instant::now).with_pool(Arc::new(TokioPool));
+    let mut app = App::new(handler, SystemClock::new()).with_pool(Arc::new(TokioPool));
     app.limits.body = options.body_limit;
     app.timeouts.handler = options.handler_timeout;
     if let Some(bound) = options.stall_warning.bound() {

@@ -19,8 +19,8 @@ mod wait;
 use bell::Bell;
 use polyserve_core::{App, Connection, Readiness, Want, observer::Event};
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
-    reset_on_close,
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Socket, Strategy,
+    common_settings, reset_on_close,
 };
 use std::{
     net::{self, SocketAddr, TcpStream},
@@ -141,7 +141,7 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 // Most clients ask again soon, and then one system call is enough.
                 let in_time = until.is_none_or(|until| until > now + SOON);
                 let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
-                if in_a_read && connection.read_from(&mut &*stream) != Readiness::Blocked {
+                if in_a_read && connection.read_from(&mut Socket(stream)) != Readiness::Blocked {
                     continue;
                 }
                 // A handler may be waiting as well as its body; then its waker counts, too.
@@ -162,7 +162,7 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                     bell.silence();
                 }
                 if ready {
-                    connection.read_from(&mut &*stream);
+                    connection.read_from(&mut Socket(stream));
                 } else if expendable && (stopping || knocked) {
                     if stopping {
                         return;
@@ -170,7 +170,7 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                     // Whoever knocked waits a moment for a client that is just about to ask, or to close.
                     match readable([Some(stream.as_fd())], Some(Instant::now() + PATIENCE)) {
                         Ok([true]) => {
-                            connection.read_from(&mut &*stream);
+                            connection.read_from(&mut Socket(stream));
                         }
                         _ => return,
                     }
@@ -179,7 +179,7 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
             // The handler waits, and so does this thread: with a `sleep` until its time has come.
             Want::Wake => bell.park(until),
             Want::Write => {
-                connection.write_to(&mut &*stream);
+                connection.write_to(&mut Socket(stream));
             }
             Want::Reset => reset_on_close(stream),
             Want::HalfClose => {

@@ -7,6 +7,7 @@
 
 mod accept;
 mod bind;
+mod clock;
 mod error;
 mod inherited;
 mod listening;
@@ -14,6 +15,7 @@ mod pool;
 mod settings;
 mod shutdown;
 mod signals;
+mod socket;
 mod stall_warning;
 mod strategy;
 mod sync;
@@ -21,6 +23,7 @@ mod tokio_advice;
 
 pub use accept::{AcceptFailure, BACK_OFF};
 pub use bind::{BACKLOG, another, bind, bind_for_workers, reset_on_close};
+pub use clock::SystemClock;
 pub use error::{Error, Result};
 pub use inherited::inherited_listener;
 pub use listening::Listening;
@@ -28,6 +31,7 @@ pub use pool::ThreadPool;
 pub use settings::Common;
 pub use shutdown::Shutdown;
 pub use signals::{SignalGuard, announce};
+pub use socket::Socket;
 pub use stall_warning::StallWarning;
 pub use strategy::{Capabilities, Held, Http, Serve, ServeOptions, Strategy};
 pub use tokio_advice::TOKIO_RUNTIMES;

@@ -1,7 +1,7 @@
 //! The settings that every runtime's `Server` has.
 
 use crate::{
-    Error, Listening, Result, ServeOptions, bind,
+    Error, Listening, Result, ServeOptions, SystemClock, bind,
     bind::{bind_for_loops, resolve},
 };
 use polyserve_core::{App, Handler, Start};
@@ -9,7 +9,6 @@ use std::{
     fmt,
     net::{SocketAddr, TcpListener, ToSocketAddrs},
     sync::Arc,
-    time::Instant,
 };
 
 /// Descriptors that a server keeps free for files, pipes and the handlers' own connections.
@@ -80,7 +79,7 @@ impl Common {
         };
         let max_connections = self.options.connections();
         let ServeOptions { shutdown, limits, timeouts, workers, stall_warning, observer, .. } = self.options;
-        let mut app = App::new(self.handler, Instant::now);
+        let mut app = App::new(self.handler, SystemClock::new());
         app.limits = limits;
         app.timeouts = timeouts;
         if let Some(observer) = observer {
