@@ -1,10 +1,11 @@
 //! One client of the loop: its socket, its connection, and what the kernel has told about it.
 
 use crate::{Sleeper, Slept};
-use mio::{event::Event, net::TcpStream};
+use mio::{Interest, Registry, Token, event::Event, net::TcpStream};
 use polyserve_core::{App, Connection, Readiness, Want};
-use polyserve_host::reset_on_close;
+use polyserve_host::{Socket, reset_on_close};
 use std::{
+    io,
     net::{self, SocketAddr},
     sync::Arc,
     task::{Context, Waker},
@@ -21,6 +22,8 @@ pub(crate) struct Client {
     /// The connection waits for bytes. They are read before it looks at its deadlines: a request that came in
     /// time is in time, however long the loop was held.
     reading: bool,
+    /// The loop is told of room for an answer, since a write has found none.
+    watches_for_room: bool,
     /// When the loop is going to look at this client by itself.
     pub(crate) armed: Option<Instant>,
 }
@@ -35,7 +38,15 @@ pub(crate) enum Progress {
 impl Client {
     pub(crate) fn new(stream: TcpStream, peer: SocketAddr, app: Arc<App>, now: Instant) -> Client {
         let connection = Connection::new(app, now).with_peer(peer);
-        Client { stream, connection, readable: false, ending: false, reading: false, armed: None }
+        Client {
+            stream,
+            connection,
+            readable: false,
+            ending: false,
+            reading: false,
+            watches_for_room: false,
+            armed: None,
+        }
     }
 
     pub(crate) fn note(&mut self, event: &Event) {
@@ -44,7 +55,13 @@ impl Client {
     }
 
     /// Does what the connection wants until that takes waiting.
-    pub(crate) fn go_on(&mut self, waker: &Waker, mut now: Instant, sleeper: &mut impl Sleeper) -> Progress {
+    pub(crate) fn go_on(
+        &mut self,
+        polled: (&Registry, Token),
+        waker: &Waker,
+        mut now: Instant,
+        sleeper: &mut impl Sleeper,
+    ) -> Progress {
         let mut cx = Context::from_waker(waker);
         let mut blocked = false;
         if std::mem::take(&mut self.reading) && self.readable {
@@ -57,9 +74,17 @@ impl Client {
                     break;
                 }
                 Want::Read => self.read(),
-                Want::Write if blocked => break,
+                Want::Write if blocked => match self.watch_for_room(polled) {
+                    Ok(()) => break,
+                    Err(error) => {
+                        log::warn!("a client was given up: {error}");
+                        return Progress::Closed;
+                    }
+                },
                 // A socket that takes no more may have failed: the next poll knows.
-                Want::Write => blocked = self.connection.write_to(&mut self.stream) == Readiness::Blocked,
+                Want::Write => {
+                    blocked = self.connection.write_to(&mut Socket(&self.stream)) == Readiness::Blocked;
+                }
                 // The handler waits. With a sleep, the sleeper decides who waits with it; for anything else
                 // the handler is set aside until its waker brings the loop back to it.
                 Want::Wake => {
@@ -86,8 +111,18 @@ impl Client {
         Progress::Waits(self.connection.deadline().into_iter().chain(self.connection.wake_at()).min())
     }
 
+    /// Asks to be told of room, once: with edges there is nothing to change after that. Room that has come meanwhile is
+    /// told at once.
+    fn watch_for_room(&mut self, (registry, token): (&Registry, Token)) -> io::Result<()> {
+        if !self.watches_for_room {
+            registry.reregister(&mut self.stream, token, Interest::READABLE | Interest::WRITABLE)?;
+            self.watches_for_room = true;
+        }
+        Ok(())
+    }
+
     fn read(&mut self) {
-        match self.connection.read_from(&mut self.stream) {
+        match self.connection.read_from(&mut Socket(&self.stream)) {
             Readiness::More => {}
             Readiness::Exhausted => self.readable = self.ending,
             Readiness::Blocked => self.readable = false,

@@ -3,6 +3,7 @@
 use crate::{
     Sleeper,
     client::{Client, Progress},
+    deadlines::Deadlines,
     door::Door,
     ready::Ready,
     sync::LoopWaker,
@@ -15,8 +16,6 @@ use polyserve_core::{App, observer::Event};
 use polyserve_host::{Error, Result, Shutdown};
 use slab::Slab;
 use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
     io::{self, ErrorKind},
     net::{self, SocketAddr},
     sync::Arc,
@@ -39,7 +38,7 @@ pub(crate) struct EventLoop<S> {
     wakers: Vec<Waker>,
     ready: Arc<Ready>,
     /// At most one valid entry for each client, looked at again when it is due: most requests leave it alone.
-    deadlines: BinaryHeap<Reverse<(Instant, usize)>>,
+    deadlines: Deadlines,
     sleeper: S,
     app: Arc<App>,
     shutdown: Shutdown,
@@ -72,7 +71,7 @@ impl<S: Sleeper> EventLoop<S> {
             clients: Slab::new(),
             wakers: Vec::new(),
             ready,
-            deadlines: BinaryHeap::new(),
+            deadlines: Deadlines::default(),
             sleeper,
             app,
             shutdown,
@@ -100,8 +99,7 @@ impl<S: Sleeper> EventLoop<S> {
 
     /// Waits for something to happen, until `until` at the latest, and deals with all that has.
     fn turn(&mut self, events: &mut Events, woken: &mut Vec<usize>, until: Option<Instant>) -> Result {
-        let due = self.deadlines.peek().map(|Reverse((at, _))| *at);
-        let next = [due, self.door.look_again_at(), until].into_iter().flatten().min();
+        let next = [self.deadlines.next(), self.door.look_again_at(), until].into_iter().flatten().min();
         // Whoever wakes the loop before this look is seen by it; whoever comes after it ends the poll.
         let next = if self.ready.may_sleep() { next } else { Some(Instant::now()) };
         let timeout = next.map(|at| at.saturating_duration_since(Instant::now()));
@@ -149,9 +147,8 @@ impl<S: Sleeper> EventLoop<S> {
     fn admit(&mut self, mut stream: TcpStream, peer: SocketAddr, now: Instant) -> io::Result<()> {
         let entry = self.clients.vacant_entry();
         let place = entry.key();
-        // Both interests, once: with edges there is nothing to change later.
-        let interests = Interest::READABLE | Interest::WRITABLE;
-        self.poll.registry().register(&mut stream, Token(place), interests)?;
+        // Room for an answer is there to begin with, and would be the first event.
+        self.poll.registry().register(&mut stream, Token(place), Interest::READABLE)?;
         self.app.observe(peer, Event::Accepted);
         entry.insert(Client::new(stream, peer, self.app.clone(), now));
         if place == self.wakers.len() {
@@ -164,10 +161,11 @@ impl<S: Sleeper> EventLoop<S> {
     fn go_on(&mut self, place: usize, now: Instant) {
         // A waker may outlive its client.
         let Some(client) = self.clients.get_mut(place) else { return };
-        match client.go_on(&self.wakers[place], now, &mut self.sleeper) {
+        let polled = (self.poll.registry(), Token(place));
+        match client.go_on(polled, &self.wakers[place], now, &mut self.sleeper) {
             Progress::Waits(Some(at)) if client.armed.is_none_or(|armed| at < armed) => {
                 client.armed = Some(at);
-                self.deadlines.push(Reverse((at, place)));
+                self.deadlines.push(at, place);
             }
             Progress::Waits(_) => {}
             Progress::Closed => {
@@ -179,8 +177,7 @@ impl<S: Sleeper> EventLoop<S> {
 
     /// Looks at the clients whose deadline has come. Most have a later one by now and get a new entry.
     fn look_at_due(&mut self, now: Instant) {
-        while let Some(Reverse((at, place))) = self.deadlines.peek().copied().filter(|due| due.0.0 <= now) {
-            self.deadlines.pop();
+        while let Some((at, place)) = self.deadlines.pop(now) {
             // Entries stay behind when a client leaves, or gets an earlier one.
             if let Some(client) = self.clients.get_mut(place).filter(|client| client.armed == Some(at)) {
                 client.armed = None;

@@ -9,6 +9,7 @@
 //! with the one that has accepted it.
 
 mod client;
+mod deadlines;
 mod door;
 mod event_loop;
 mod ready;
