@@ -9,37 +9,48 @@ use std::{
 /// How many threads there are, and a way to wait until some have ended.
 #[derive(Default)]
 pub(crate) struct Crew {
-    threads: Mutex<usize>,
+    count: Mutex<Count>,
     left: Condvar,
 }
 
+#[derive(Default)]
+struct Count {
+    threads: usize,
+    /// The thread that accepts waits for one to end: only then is the system asked to wake it.
+    waiting: bool,
+}
+
 impl Crew {
-    fn lock(&self) -> MutexGuard<'_, usize> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Count> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn threads(&self) -> usize {
-        *self.lock()
+        self.lock().threads
     }
 
     /// Lets whoever waits look again, for a reason that is not a number of threads.
     pub(crate) fn wake(&self) {
         // Under the lock: whoever looked before the reason came is waiting by now, and not just about to.
-        let _threads = self.lock();
+        let _count = self.lock();
         self.left.notify_all();
     }
 
     /// Waits until `enough` is true of the number of threads; false if `until` came first.
     pub(crate) fn wait_for(&self, enough: impl Fn(usize) -> bool, until: Option<Instant>) -> bool {
-        let mut threads = self.lock();
-        while !enough(*threads) {
+        let mut count = self.lock();
+        loop {
+            count.waiting = false;
+            if enough(count.threads) {
+                return true;
+            }
             let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return false;
             }
-            threads = self.left.wait_timeout(threads, left).unwrap_or_else(PoisonError::into_inner).0;
+            count.waiting = true;
+            count = self.left.wait_timeout(count, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        true
     }
 }
 
@@ -48,15 +59,18 @@ pub(crate) struct Seat(Arc<Crew>);
 
 impl Seat {
     pub(crate) fn take(crew: &Arc<Crew>) -> Seat {
-        *crew.lock() += 1;
+        crew.lock().threads += 1;
         Seat(crew.clone())
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        *self.0.lock() -= 1;
-        self.0.left.notify_all();
+        let mut count = self.0.lock();
+        count.threads -= 1;
+        if count.waiting {
+            self.0.left.notify_all();
+        }
     }
 }
 
