@@ -64,6 +64,8 @@ impl Connection {
         let length = head.length;
         let request = RawRequest { head, input, body: &mut body, peer: &self.peer };
         let reply = catch_unwind(AssertUnwindSafe(move || app.call_raw(request)));
+        // Where no request was made of it, nobody is going to read it.
+        drop(body);
         if head_bytes.is_none() {
             self.input.skip(length);
         }

@@ -1,5 +1,5 @@
 use crate::wire::{Peer, converse};
-use polyserve_core::{App, Handler, IntoResponse, Reply, handler_fn};
+use polyserve_core::{App, Body, Handler, IntoResponse, RawRequest, Reply, Request, Response, handler_fn};
 use std::thread;
 
 /// Tells all that it sees of a request.
@@ -97,25 +97,59 @@ fn many_kinds_of_clients_in_turns_are_told_apart() {
 
 #[test]
 fn an_answer_that_is_only_a_body_is_sent_as_its_response_would_be() {
-    let full = || handler_fn(|_| Reply::from("a body"));
-    let response = || handler_fn(|_| Reply::Ready("a body".into_response()));
-    let long = || handler_fn(|_| Reply::from("long ".repeat(10_000)));
-    let long_response = || handler_fn(|_| Reply::Ready("long ".repeat(10_000).into_response()));
-    let empty = || handler_fn(|_| Reply::from(""));
-    let empty_response = || handler_fn(|_| Reply::Ready("".into_response()));
-    for request in [
-        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET / HTTP/1.0\r\n\r\n",
-        "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nunread",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
-    ] {
-        let sent = |handler: Box<dyn Handler>| converse(handler, request);
-        assert_eq!(sent(Box::new(full())), sent(Box::new(response())), "{request:?}");
-        assert_eq!(sent(Box::new(long())), sent(Box::new(long_response())), "{request:?}");
-        assert_eq!(sent(Box::new(empty())), sent(Box::new(empty_response())), "{request:?}");
+    for body in ["a body", "", &"long ".repeat(10_000)] {
+        for request in REQUESTS {
+            let (full, response) = (body.to_owned(), body.to_owned());
+            let full = converse(handler_fn(move |_| Reply::from(full.clone())), request);
+            let response =
+                converse(handler_fn(move |_| Reply::Ready(response.clone().into_response())), request);
+            assert_eq!(full, response, "{request:?}");
+        }
     }
 }
+
+/// Looks at nothing of its requests, not even when one is made.
+struct Blind<F>(F);
+
+impl<F: Fn() -> Reply + Send + Sync + 'static> Handler for Blind<F> {
+    fn call(&self, _: Request) -> Reply {
+        (self.0)()
+    }
+
+    fn call_raw(&self, _: RawRequest<'_>) -> Reply {
+        (self.0)()
+    }
+}
+
+#[test]
+fn a_request_that_was_never_made_is_answered_as_one_that_nobody_read() {
+    let answers: [fn() -> Reply; 4] = [
+        || Reply::from("a body"),
+        || {
+            Reply::Ready(Response::new(Body::stream(|mut out| async move {
+                out.send("a stream").await;
+                Ok(())
+            })))
+        },
+        || Reply::pending(async { "later".into_response() }),
+        || panic!("a bug"),
+    ];
+    for answer in answers {
+        for request in REQUESTS {
+            let blind = converse(Blind(answer), request);
+            assert_eq!(blind, converse(handler_fn(move |_| answer()), request), "{request:?}");
+        }
+    }
+}
+
+const REQUESTS: [&str; 9] = [
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.0\r\n\r\n",
+    "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nunread",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+];
