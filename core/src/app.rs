@@ -30,7 +30,8 @@ pub struct Limits {
     /// (or 414 when it is the request line that is too long). Default 16 KiB: nginx takes 4 × 8 KiB, Apache 8 KiB a line,
     /// hyper about 400 KiB.
     pub head: usize,
-    /// Header fields of a request, and fields of a trailer section; above it 431. Default 100, as Apache and hyper.
+    /// Header fields of a request, and fields of a trailer section; above it 431. Default 100, as Apache and hyper. A
+    /// request has no more than 24,000 in any case, which is about what an [`http::HeaderMap`] takes.
     pub headers: usize,
     /// Bytes of the request target; above it 414. Default 8 KiB, as nginx and Apache; RFC 9112
     /// section 3 asks for at least 8000.
