@@ -74,21 +74,23 @@ fn is_name_byte(byte: &u8) -> bool {
 }
 
 /// A table: every request's `Host` is looked at byte by byte.
-const NAME_BYTES: [bool; 256] = {
+const NAME_BYTES: [bool; 256] = alphanumeric_or(b"-._~!$&'()*+,;=%");
+
+/// Of each byte, whether it is a letter, a digit or one of `others`.
+pub(super) const fn alphanumeric_or(others: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < table.len() {
         table[byte] = (byte as u8).is_ascii_alphanumeric();
         byte += 1;
     }
-    let others = b"-._~!$&'()*+,;=%";
     let mut at = 0;
     while at < others.len() {
         table[others[at] as usize] = true;
         at += 1;
     }
     table
-};
+}
 
 /// Every percent sign begins two hexadecimal digits.
 pub(super) fn escapes_are_whole(text: &[u8]) -> bool {

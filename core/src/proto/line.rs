@@ -2,6 +2,7 @@
 //! characters that mean nothing else in a URI, and HTTP/1.1. Any other line is left to [`head`](super::head), which
 //! also knows what is wrong with one.
 
+use super::authority::alphanumeric_or;
 use http::Method;
 use std::ops::Range;
 
@@ -18,21 +19,7 @@ pub(super) struct Line {
 
 /// Of each byte, whether it may stand in a path and a query as it is (`pchar` and `/` of RFC 3986 section 3.3, without
 /// escapes).
-const PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let others = b"/-._~!$&'()*+,;=:@";
-    let mut at = 0;
-    while at < others.len() {
-        table[others[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+const PLAIN: [bool; 256] = alphanumeric_or(b"/-._~!$&'()*+,;=:@");
 
 /// The line at the start of `input`, if it is a usual one and whole.
 pub(super) fn usual(input: &[u8]) -> Option<Line> {

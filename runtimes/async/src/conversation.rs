@@ -2,8 +2,8 @@
 
 use crate::{Alarm, Client};
 use polyserve_core::{App, CloseReason, Connection, Readiness, Want};
-use polyserve_host::reset_on_close;
-use rustix::net::SendFlags;
+// It asks the kernel even where tokio has not heard of anything to read, or of room to write.
+use polyserve_host::{Socket as Unasked, reset_on_close};
 use std::{
     io::{self, ErrorKind, Read, Write},
     pin::Pin,
@@ -120,25 +120,6 @@ impl Write for Socket<'_, '_> {
 
     fn write_vectored(&mut self, buffers: &[io::IoSlice<'_>]) -> io::Result<usize> {
         or_would_block(Pin::new(&mut *self.stream).poll_write_vectored(self.cx, buffers))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Asks the kernel even where tokio has not heard of anything to read, or of room to write.
-struct Unasked<'a>(&'a TcpStream);
-
-impl Read for Unasked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self.0, buffer)?)
-    }
-}
-
-impl Write for Unasked<'_> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        Ok(rustix::net::send(self.0, buffer, SendFlags::NOSIGNAL)?)
     }
 
     fn flush(&mut self) -> io::Result<()> {
