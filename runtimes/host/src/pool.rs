@@ -4,7 +4,8 @@ use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 use polyserve_core::offload::{Job, Pool};
 use std::{
     collections::VecDeque,
-    fmt,
+    fmt, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -14,12 +15,18 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// A bounded pool that starts a thread when none is idle. A job beyond the bound waits its turn; the
 /// queue itself is bounded by the server's connections, each of which has one job at the most.
-pub struct ThreadPool(Arc<Shared>);
+///
+/// Its threads end when they have been idle for 10 s, or, once the pool is dropped, with the last job.
+pub struct ThreadPool {
+    shared: Arc<Shared>,
+    bound: usize,
+    name: &'static str,
+    stack_size: Option<usize>,
+}
 
 struct Shared {
     state: Mutex<State>,
     work: Condvar,
-    bound: usize,
 }
 
 #[derive(Default)]
@@ -27,44 +34,86 @@ struct State {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
+    /// The pool was dropped: nobody is going to bring another job.
+    ended: bool,
 }
 
 impl ThreadPool {
-    /// A pool of at most `bound` threads; it starts none yet.
+    /// A pool of at most `bound` threads of this name; it starts none yet.
     #[must_use]
-    pub fn new(bound: usize) -> ThreadPool {
-        let state = Mutex::default();
-        ThreadPool(Arc::new(Shared { state, work: Condvar::new(), bound: bound.max(1) }))
+    pub fn new(name: &'static str, bound: usize) -> ThreadPool {
+        let shared = Shared { state: Mutex::default(), work: Condvar::new() };
+        ThreadPool { shared: Arc::new(shared), bound: bound.max(1), name, stack_size: None }
+    }
+
+    /// The stack of each thread, in bytes. Default: that of Rust's threads.
+    #[must_use]
+    pub fn stack_size(mut self, bytes: usize) -> ThreadPool {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Has `job` run by an idle thread, else by a new one, else by the first that becomes idle.
+    ///
+    /// # Errors
+    /// When a thread was needed and the system has none to give. The job is kept for the first thread that becomes idle;
+    /// [`grow`](ThreadPool::grow) tries again.
+    pub fn add(&self, job: Job) -> io::Result<()> {
+        let mut state = self.shared.lock();
+        state.jobs.push_back(job);
+        self.grow_for(state)
+    }
+
+    /// Starts a thread if a job waits for one.
+    ///
+    /// # Errors
+    /// When the system has none to give.
+    pub fn grow(&self) -> io::Result<()> {
+        self.grow_for(self.shared.lock())
+    }
+
+    fn grow_for(&self, mut state: MutexGuard<'_, State>) -> io::Result<()> {
+        // Idle threads are counted until they have taken a job, so waiting jobs count against them.
+        if state.idle >= state.jobs.len() || state.threads == self.bound {
+            let idle = state.idle > 0;
+            drop(state);
+            if idle {
+                self.shared.work.notify_one();
+            }
+            return Ok(());
+        }
+        state.threads += 1;
+        drop(state);
+        let shared = self.shared.clone();
+        let mut thread = thread::Builder::new().name(self.name.into());
+        if let Some(bytes) = self.stack_size {
+            thread = thread.stack_size(bytes);
+        }
+        match thread.spawn(move || shared.work()) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                self.shared.lock().threads -= 1;
+                Err(error)
+            }
+        }
     }
 }
 
 impl Pool for ThreadPool {
     fn spawn(&self, job: Job) {
-        let mut state = self.0.lock();
-        state.jobs.push_back(job);
-        // Idle threads are counted until they have taken a job, so waiting jobs count against them.
-        if state.idle >= state.jobs.len() || state.threads == self.0.bound {
-            drop(state);
-            self.0.work.notify_one();
+        let Err(error) = self.add(job) else {
             return;
-        }
-        state.threads += 1;
-        drop(state);
-        let shared = self.0.clone();
-        let started = thread::Builder::new().name("blocking pool".into()).spawn(move || shared.work());
-        if let Err(error) = started {
-            let mut state = self.0.lock();
-            state.threads -= 1;
-            log::warn!("cannot start a pool thread: {error}");
-            // With other threads at work the job waits for them; alone it runs here, held loop or not. So does
-            // any other, left by somebody who counted on the thread that was not to be.
-            while state.threads == 0
-                && let Some(job) = state.jobs.pop_front()
-            {
-                drop(state);
-                job();
-                state = self.0.lock();
-            }
+        };
+        log::warn!("cannot start a pool thread: {error}");
+        // With other threads at work the job waits for them; alone it runs here, held loop or not. So does
+        // any other, left by somebody who counted on the thread that was not to be.
+        let mut state = self.shared.lock();
+        while state.threads == 0
+            && let Some(job) = state.jobs.pop_front()
+        {
+            drop(state);
+            job();
+            state = self.shared.lock();
         }
     }
 }
@@ -79,16 +128,23 @@ impl Shared {
         loop {
             if let Some(job) = state.jobs.pop_front() {
                 drop(state);
-                job();
+                // What has panicked has said so; the thread is as good as before.
+                if catch_unwind(AssertUnwindSafe(job)).is_err() {
+                    log::error!("a job of a thread pool panicked");
+                }
                 state = self.lock();
                 continue;
             }
-            state.idle += 1;
-            let (woken, timeout) =
-                self.work.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
-            state = woken;
-            state.idle -= 1;
-            if timeout.timed_out() && state.jobs.is_empty() {
+            let mut over = state.ended;
+            if !over {
+                state.idle += 1;
+                let (woken, timeout) =
+                    self.work.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                state.idle -= 1;
+                over = timeout.timed_out() && state.jobs.is_empty();
+            }
+            if over {
                 state.threads -= 1;
                 return;
             }
@@ -96,9 +152,19 @@ impl Shared {
     }
 }
 
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.shared.lock().ended = true;
+        self.shared.work.notify_all();
+    }
+}
+
 impl fmt::Debug for ThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ThreadPool").field("bound", &self.0.bound).finish_non_exhaustive()
+        f.debug_struct("ThreadPool")
+            .field("name", &self.name)
+            .field("bound", &self.bound)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,27 +174,4 @@ mod models;
 
 #[cfg(test)]
 #[cfg(not(polyserve_loom))]
-mod tests {
-    use super::*;
-    use std::sync::{Barrier, mpsc};
-
-    #[test]
-    fn jobs_run_side_by_side_up_to_the_bound() {
-        let pool = ThreadPool::new(4);
-        let barrier = Arc::new(Barrier::new(4));
-        let (done, results) = mpsc::channel();
-        // Four jobs that can only end together, and four more that wait for their threads.
-        for job in 0..8 {
-            let (barrier, done) = (barrier.clone(), done.clone());
-            pool.spawn(Box::new(move || {
-                barrier.wait();
-                done.send(job).unwrap();
-            }));
-        }
-        let mut ended: Vec<i32> =
-            (0..8).map(|_| results.recv_timeout(Duration::from_secs(10)).unwrap()).collect();
-        ended.sort_unstable();
-        assert_eq!(ended, [0, 1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(pool.0.lock().threads, 4);
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! The threads of a server, counted.
+//! The clients of a server, counted.
 
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::{
@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many threads there are, and a way to wait until some have ended.
+/// How many clients there are, and a way to wait until some have left.
 #[derive(Default)]
 pub(crate) struct Crew {
     count: Mutex<Count>,
@@ -15,8 +15,8 @@ pub(crate) struct Crew {
 
 #[derive(Default)]
 struct Count {
-    threads: usize,
-    /// The thread that accepts waits for one to end: only then is the system asked to wake it.
+    clients: usize,
+    /// The thread that accepts waits for one to leave: only then is the system asked to wake it.
     waiting: bool,
 }
 
@@ -25,23 +25,23 @@ impl Crew {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn threads(&self) -> usize {
-        self.lock().threads
+    pub(crate) fn clients(&self) -> usize {
+        self.lock().clients
     }
 
-    /// Lets whoever waits look again, for a reason that is not a number of threads.
+    /// Lets whoever waits look again, for a reason that is not a number of clients.
     pub(crate) fn wake(&self) {
         // Under the lock: whoever looked before the reason came is waiting by now, and not just about to.
         let _count = self.lock();
         self.left.notify_all();
     }
 
-    /// Waits until `enough` is true of the number of threads; false if `until` came first.
+    /// Waits until `enough` is true of the number of clients; false if `until` came first.
     pub(crate) fn wait_for(&self, enough: impl Fn(usize) -> bool, until: Option<Instant>) -> bool {
         let mut count = self.lock();
         loop {
             count.waiting = false;
-            if enough(count.threads) {
+            if enough(count.clients) {
                 return true;
             }
             let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
@@ -54,12 +54,12 @@ impl Crew {
     }
 }
 
-/// A thread's place in the crew, given up also when the thread panics.
+/// A client's place, given up also when its conversation panics.
 pub(crate) struct Seat(Arc<Crew>);
 
 impl Seat {
     pub(crate) fn take(crew: &Arc<Crew>) -> Seat {
-        crew.lock().threads += 1;
+        crew.lock().clients += 1;
         Seat(crew.clone())
     }
 }
@@ -67,7 +67,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut count = self.0.lock();
-        count.threads -= 1;
+        count.clients -= 1;
         if count.waiting {
             self.0.left.notify_all();
         }

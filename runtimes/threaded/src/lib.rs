@@ -3,6 +3,7 @@
 //! The conversation is `polyserve-blocking`'s, line for line. All that is new is that each client gets a
 //! thread of its own to be blocked in, so a handler that sleeps holds nobody up. The kernel's scheduler does
 //! what the other runtimes write an event loop for; the price is a stack per client, idle ones included.
+//! A thread whose client has left waits some seconds for another, because its stack is there already.
 
 mod crew;
 mod sync;
@@ -11,7 +12,8 @@ use crew::{Crew, Seat};
 use polyserve_blocking::{Stop, converse};
 use polyserve_core::{App, observer::Event};
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, common_settings,
+    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, ThreadPool,
+    common_settings,
 };
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
@@ -61,81 +63,80 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
-        let stack_size = self.stack_size;
         let listening = self.common.open()?.without_workers(NAME)?.without_a_loop(NAME)?;
         let Listening { listener, app, shutdown, max_connections, .. } = listening.without_tokio(NAME);
         let failed = |error| Error::io("the threaded server", error);
         let (app, stop) = (Arc::new(app), Arc::new(Stop::new(&shutdown).map_err(failed)?));
         let crew = Arc::new(Crew::default());
-        // At the cap the main thread waits for a thread to end; the stop must reach it there, too.
+        // At the cap the main thread waits for a client to leave; the stop must reach it there, too.
         let woken = crew.clone();
         shutdown.on_begin(move || woken.wake());
+        let pool = ThreadPool::new("connection", max_connections).stack_size(self.stack_size);
+        let grace = app.timeouts.grace;
+        let acceptor = Acceptor { app, stop, crew, pool };
 
         listener.set_nonblocking(true).map_err(failed)?;
+        // All who wait, while there is room: to ask whether there is another takes a system call as well.
+        let accept_all = || while acceptor.crew.clients() < max_connections && acceptor.accept(&listener) {};
         while !shutdown.is_begun() {
-            crew.wait_for(|threads| threads < max_connections || shutdown.is_begun(), None);
-            if stop.wait_for(&listener).map_err(failed)? {
-                // All who wait, while there is room: to ask whether there is another takes a system call as well.
-                while crew.threads() < max_connections && accept(&listener, &app, &stop, &crew, stack_size) {}
+            acceptor.crew.wait_for(|clients| clients < max_connections || shutdown.is_begun(), None);
+            if acceptor.stop.wait_for(&listener).map_err(failed)? {
+                accept_all();
             }
         }
         // Clients that the kernel has accepted before the stop are served; later ones are refused.
-        while crew.threads() < max_connections && accept(&listener, &app, &stop, &crew, stack_size) {}
+        accept_all();
         drop(listener);
-        let grace = Instant::now().checked_add(app.timeouts.grace);
-        if !crew.wait_for(|threads| threads == 0, grace) {
-            log::warn!("{} connections were still busy after the grace period", crew.threads());
+        if !acceptor.crew.wait_for(|clients| clients == 0, Instant::now().checked_add(grace)) {
+            log::warn!("{} connections were still busy after the grace period", acceptor.crew.clients());
         }
         Ok(())
     }
 }
 
-/// Accepts one client and starts its thread. Whether there may be another.
-fn accept(
-    listener: &TcpListener,
-    app: &Arc<App>,
-    stop: &Arc<Stop>,
-    crew: &Arc<Crew>,
-    stack_size: usize,
-) -> bool {
-    match listener.accept() {
-        Ok((stream, peer)) => {
-            app.observe(peer, Event::Accepted);
-            start((Arc::new(stream), peer), app, stop, crew, stack_size);
-        }
-        Err(error) => match AcceptFailure::of(&error) {
-            AcceptFailure::Empty => return false,
-            AcceptFailure::Next => {}
-            AcceptFailure::BackOff => {
-                thread::sleep(BACK_OFF);
-                return false;
-            }
-        },
-    }
-    true
+/// What every client that is accepted gets: a place, and a thread.
+struct Acceptor {
+    app: Arc<App>,
+    stop: Arc<Stop>,
+    crew: Arc<Crew>,
+    /// A thread that waits for another client is cheaper than one that is made for it: its stack is there.
+    pool: ThreadPool,
 }
 
-/// Starts a client's thread; where the system has none to give, the client waits until it has.
-fn start(
-    (stream, peer): (Arc<TcpStream>, SocketAddr),
-    app: &Arc<App>,
-    stop: &Arc<Stop>,
-    crew: &Arc<Crew>,
-    stack_size: usize,
-) {
-    loop {
-        let (stream, app, stop) = (stream.clone(), app.clone(), stop.clone());
-        let seat = Seat::take(crew);
-        let started =
-            thread::Builder::new().name("connection".into()).stack_size(stack_size).spawn(move || {
-                let _seat = seat;
-                converse((&stream, peer), &app, None, &stop);
-            });
-        match started {
-            Ok(_) => return,
-            Err(error) => log::warn!("cannot start a thread: {error}; trying again in {BACK_OFF:?}"),
+impl Acceptor {
+    /// Accepts one client and gives it a thread. Whether there may be another.
+    fn accept(&self, listener: &TcpListener) -> bool {
+        match listener.accept() {
+            Ok((stream, peer)) => {
+                self.app.observe(peer, Event::Accepted);
+                self.start(stream, peer);
+            }
+            Err(error) => match AcceptFailure::of(&error) {
+                AcceptFailure::Empty => return false,
+                AcceptFailure::Next => {}
+                AcceptFailure::BackOff => {
+                    thread::sleep(BACK_OFF);
+                    return false;
+                }
+            },
         }
-        let others = crew.threads();
-        crew.wait_for(|threads| threads < others, Instant::now().checked_add(BACK_OFF));
+        true
+    }
+
+    /// Gives a client its thread; where the system has none to give, the client waits until it has.
+    fn start(&self, stream: TcpStream, peer: SocketAddr) {
+        let (app, stop, seat) = (self.app.clone(), self.stop.clone(), Seat::take(&self.crew));
+        let mut started = self.pool.add(Box::new(move || {
+            // Declared first, dropped last: a place is free when its socket is closed.
+            let _seat = seat;
+            let (stream, app, stop) = (stream, app, stop);
+            converse((&stream, peer), &app, None, &stop);
+        }));
+        while let Err(error) = started {
+            log::warn!("cannot start a thread: {error}; trying again in {BACK_OFF:?}");
+            let clients = self.crew.clients();
+            self.crew.wait_for(|now| now < clients, Instant::now().checked_add(BACK_OFF));
+            started = self.pool.grow();
+        }
     }
 }

@@ -74,7 +74,8 @@ impl Server {
     /// When the address cannot be bound, two routes conflict, or the system fails.
     pub fn serve(self) -> Result {
         let mut listening = self.common.open_for_loops()?.without_tokio(NAME).on_a_loop("event loop");
-        listening.app = listening.app.with_pool(Arc::new(ThreadPool::new(self.blocking_threads)));
+        listening.app =
+            listening.app.with_pool(Arc::new(ThreadPool::new("blocking pool", self.blocking_threads)));
         run(listening, || {
             let timer = TimerThread::start();
             timer.map(Offload).map_err(|error| Error::io("cannot start the timer thread", error))

@@ -11,12 +11,12 @@ use loom::sync::{
 impl ThreadPool {
     /// Threads that are idle end, and those that become idle.
     fn time_is_up(&self) {
-        self.0.work.time_is_up(&self.0.state);
+        self.shared.work.time_is_up(&self.shared.state);
     }
 
     /// Runs a job that reports that it ran, and that no more than `bound` threads run jobs.
     fn run(&self, done: &Sender<()>, running: &Arc<AtomicUsize>) {
-        let (done, running, bound) = (done.clone(), running.clone(), self.0.bound);
+        let (done, running, bound) = (done.clone(), running.clone(), self.bound);
         self.spawn(Box::new(move || {
             assert!(running.fetch_add(1, SeqCst) < bound, "more threads than allowed");
             running.fetch_sub(1, SeqCst);
@@ -28,7 +28,7 @@ impl ThreadPool {
 #[test]
 fn every_job_runs_while_threads_go_idle() {
     loom::model(|| {
-        let pool = ThreadPool::new(2);
+        let pool = ThreadPool::new("pool", 2);
         let (done, results) = channel();
         let running = Arc::default();
         for _ in 0..3 {
@@ -45,7 +45,7 @@ fn every_job_runs_while_threads_go_idle() {
 #[test]
 fn every_job_runs_while_threads_end() {
     loom::model(|| {
-        let pool = Arc::new(ThreadPool::new(1));
+        let pool = Arc::new(ThreadPool::new("pool", 1));
         let (done, results) = channel();
         let running = Arc::default();
         pool.run(&done, &running);
@@ -61,7 +61,7 @@ fn every_job_runs_while_threads_end() {
 #[test]
 fn jobs_of_two_threads_share_one_thread_of_the_pool() {
     loom::model(|| {
-        let pool = Arc::new(ThreadPool::new(1));
+        let pool = Arc::new(ThreadPool::new("pool", 1));
         let (done, results) = channel();
         let running = Arc::<AtomicUsize>::default();
         let other = (pool.clone(), done.clone(), running.clone());
@@ -70,7 +70,7 @@ fn jobs_of_two_threads_share_one_thread_of_the_pool() {
         for _ in 0..2 {
             results.recv().unwrap();
         }
-        assert_eq!(pool.0.lock().threads, 1);
+        assert_eq!(pool.shared.lock().threads, 1);
         pool.time_is_up();
     });
 }
@@ -78,7 +78,7 @@ fn jobs_of_two_threads_share_one_thread_of_the_pool() {
 #[test]
 fn every_job_runs_where_no_thread_can_be_started() {
     loom::model(|| {
-        let pool = Arc::new(ThreadPool::new(1));
+        let pool = Arc::new(ThreadPool::new("pool", 1));
         let (done, results) = channel();
         sync::thread::refuse();
         // They count on one another's thread while neither has been refused yet.
@@ -95,7 +95,7 @@ fn every_job_runs_where_no_thread_can_be_started() {
 #[test]
 fn no_job_is_kept_waiting_while_there_may_be_one_more_thread() {
     loom::model(|| {
-        let pool = ThreadPool::new(2);
+        let pool = ThreadPool::new("pool", 2);
         let (done, results) = channel();
         pool.run(&done, &Arc::default());
         results.recv().unwrap();
@@ -108,5 +108,39 @@ fn no_job_is_kept_waiting_while_there_may_be_one_more_thread() {
         }));
         results.recv().unwrap();
         pool.time_is_up();
+    });
+}
+
+#[test]
+fn a_job_is_kept_where_no_thread_can_be_started_until_one_can() {
+    loom::model(|| {
+        let pool = ThreadPool::new("pool", 2);
+        let (done, results) = channel();
+        let other = done.clone();
+        sync::thread::refuse();
+        assert!(pool.add(Box::new(move || done.send(1).unwrap())).is_err());
+        assert!(pool.grow().is_err());
+        sync::thread::allow();
+        // One thread for both, or one each: what counts is that none is forgotten.
+        pool.add(Box::new(move || other.send(2).unwrap())).unwrap();
+        pool.grow().unwrap();
+        assert_eq!(results.recv().unwrap() + results.recv().unwrap(), 3);
+    });
+}
+
+#[test]
+fn threads_end_with_the_pool() {
+    loom::model(|| {
+        let pool = ThreadPool::new("pool", 2);
+        let (done, results) = channel();
+        for _ in 0..2 {
+            let done = done.clone();
+            pool.spawn(Box::new(move || done.send(()).unwrap()));
+        }
+        // Idle, at work, or not begun: a thread that did not end would be waiting, and so would a job.
+        drop(pool);
+        for _ in 0..2 {
+            results.recv().unwrap();
+        }
     });
 }

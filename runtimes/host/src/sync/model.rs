@@ -30,6 +30,10 @@ impl Condvar {
         self.condvar.notify_one();
     }
 
+    pub(crate) fn notify_all(&self) {
+        self.condvar.notify_all();
+    }
+
     pub(crate) fn wait_timeout<'a, T>(
         &self,
         mut guard: MutexGuard<'a, T>,
@@ -64,6 +68,11 @@ pub(crate) mod thread {
         REFUSED.store(true, SeqCst);
     }
 
+    /// From now on there are threads again.
+    pub(crate) fn allow() {
+        REFUSED.store(false, SeqCst);
+    }
+
     pub(crate) struct Builder;
 
     impl Builder {
@@ -72,6 +81,10 @@ pub(crate) mod thread {
         }
 
         pub(crate) fn name(self, _: String) -> Builder {
+            self
+        }
+
+        pub(crate) fn stack_size(self, _: usize) -> Builder {
             self
         }
 

@@ -8,14 +8,14 @@ use loom::{
 };
 
 #[test]
-fn whoever_waits_for_the_last_thread_is_woken_when_it_ends() {
+fn whoever_waits_for_the_last_client_is_woken_when_it_leaves() {
     loom::model(|| {
         let crew = Arc::<Crew>::default();
         for _ in 0..2 {
             let seat = Seat::take(&crew);
             thread::spawn(move || drop(seat));
         }
-        assert!(crew.wait_for(|threads| threads == 0, None));
+        assert!(crew.wait_for(|clients| clients == 0, None));
     });
 }
 
@@ -23,7 +23,7 @@ fn whoever_waits_for_the_last_thread_is_woken_when_it_ends() {
 fn whoever_waits_for_room_is_woken_by_the_stop() {
     loom::model(|| {
         let crew = Arc::<Crew>::default();
-        // Its thread stays: only the stop ends the wait.
+        // Its client stays: only the stop ends the wait.
         let _seat = Seat::take(&crew);
         let begun = Arc::new(AtomicBool::new(false));
         let (woken, begins) = (crew.clone(), begun.clone());
@@ -31,6 +31,6 @@ fn whoever_waits_for_room_is_woken_by_the_stop() {
             begins.store(true, SeqCst);
             woken.wake();
         });
-        assert!(crew.wait_for(|threads| threads < 1 || begun.load(SeqCst), None));
+        assert!(crew.wait_for(|clients| clients < 1 || begun.load(SeqCst), None));
     });
 }
