@@ -61,6 +61,8 @@ pub(crate) fn turn_ended(now: Instant) -> Option<Instant> {
 pub(crate) struct Ambient {
     pub(crate) app: Arc<App>,
     pub(crate) timer: Timer,
+    /// When its host has looked at the clock for this poll.
+    pub(crate) turn: Instant,
 }
 
 impl Ambient {
@@ -112,10 +114,6 @@ impl Task {
         with_peer(self.peer, || self.app.call(request))
     }
 
-    pub(crate) fn app(&self) -> &Arc<App> {
-        &self.app
-    }
-
     /// The earliest instant that the handler sleeps until; `None` when it does not sleep.
     #[must_use]
     pub fn wake_at(&self) -> Option<Instant> {
@@ -125,12 +123,23 @@ impl Task {
     /// Wakes the sleeps that are due at `now`, then runs `poll` with this task around it. `current` is the
     /// waker that `poll` is going to be given.
     pub fn enter<T>(&mut self, now: Instant, current: &Waker, poll: impl FnOnce() -> T) -> T {
-        self.timer.fire(now, current);
-        let ambient = Ambient { app: self.app.clone(), timer: std::mem::take(&mut self.timer) };
-        let outer = CURRENT.with(|current| current.borrow_mut().replace(ambient));
-        let _restore = Restore { timer: &mut self.timer, outer };
-        with_peer(self.peer, poll)
+        enter((&self.app, self.peer), &mut self.timer, now, current, poll)
     }
+}
+
+/// [`Task::enter`], for a host that has what makes a task in other places.
+pub(crate) fn enter<T>(
+    (app, peer): (&Arc<App>, Option<SocketAddr>),
+    timer: &mut Timer,
+    now: Instant,
+    current: &Waker,
+    poll: impl FnOnce() -> T,
+) -> T {
+    timer.fire(now, current);
+    let ambient = Ambient { app: app.clone(), timer: std::mem::take(timer), turn: now };
+    let outer = CURRENT.with(|current| current.borrow_mut().replace(ambient));
+    let _restore = Restore { timer, outer };
+    with_peer(peer, poll)
 }
 
 /// Takes the timer back, also when the handler panicked.

@@ -25,7 +25,7 @@ mod input;
 mod output;
 mod request_body;
 
-use crate::{App, BodyError, ambient::Task, app::Ran, observer::Event, proto::head};
+use crate::{App, BodyError, app::Ran, observer::Event, proto::head};
 use core::net::SocketAddr;
 use deadlines::{Bound, Deadline};
 use exchange::Exchange;
@@ -157,15 +157,6 @@ impl Connection {
         self
     }
 
-    /// A task for the exchange in flight.
-    fn task(&self) -> Task {
-        let task = Task::new(self.app.clone());
-        match self.peer {
-            Some(peer) => task.with_peer(peer),
-            None => task,
-        }
-    }
-
     /// Goes on as far as possible: parses, calls and polls the handler, encodes its answer.
     ///
     /// `now` must not be older than the last call's. After [`Want::Close`] every further call answers the
@@ -256,7 +247,7 @@ impl Connection {
     #[must_use]
     pub fn wake_at(&self) -> Option<Instant> {
         match &self.phase {
-            Phase::Exchange(exchange) if !self.output.is_full() => exchange.task.wake_at(),
+            Phase::Exchange(exchange) if !self.output.is_full() => exchange.timer.earliest(),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     future::poll_fn,
+    mem,
     pin::{Pin, pin},
     sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, Waker},
@@ -33,28 +34,55 @@ impl<F: Fn() -> Instant + Send + Sync + 'static> Clock for F {
     }
 }
 
-/// The sleeps that one handler waits for, earliest first.
+/// When a sleep ends, and which one it is.
+type Key = (Instant, u64);
+
+/// The sleeps that one handler waits for.
 #[derive(Debug, Default)]
 pub(crate) struct Timer {
-    waiting: BTreeMap<(Instant, u64), Waker>,
+    /// The first to come: most handlers wait for one sleep at a time, and it takes no memory of its own.
+    first: Option<(Key, Waker)>,
+    /// Those that came while others were waiting; there is no map, to be dropped, until one does.
+    others: Option<BTreeMap<Key, Waker>>,
 }
 
 impl Timer {
     pub(crate) fn earliest(&self) -> Option<Instant> {
-        self.waiting.keys().next().map(|(at, _)| *at)
+        let first = self.first.as_ref().map(|((at, _), _)| *at);
+        let other = self.others.as_ref().and_then(|others| others.keys().next()).map(|(at, _)| *at);
+        first.into_iter().chain(other).min()
     }
 
     /// Wakes every sleep that is due. `current` is about to be polled and needs no wake.
     pub(crate) fn fire(&mut self, now: Instant, current: &Waker) {
-        while let Some(entry) = self.waiting.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            let waker = entry.remove();
-            if !waker.will_wake(current) {
+        while let Some(at) = self.earliest()
+            && at <= now
+        {
+            let first = self.first.take_if(|((first, _), _)| *first == at).map(|(_, waker)| waker);
+            if let Some(waker) = first.or_else(|| self.others.as_mut()?.pop_first().map(|(_, waker)| waker))
+                && !waker.will_wake(current)
+            {
                 waker.wake();
             }
         }
+    }
+
+    /// Has `waker` wait for `key`, and returns the one that did.
+    fn insert(&mut self, key: Key, waker: Waker) -> Option<Waker> {
+        match &mut self.first {
+            Some((first, waiting)) if *first == key => Some(mem::replace(waiting, waker)),
+            // Only where no other can be this one.
+            None if self.others.as_ref().is_none_or(BTreeMap::is_empty) => {
+                self.first = Some((key, waker));
+                None
+            }
+            _ => self.others.get_or_insert_default().insert(key, waker),
+        }
+    }
+
+    fn remove(&mut self, key: &Key) -> Option<Waker> {
+        let first = self.first.take_if(|(first, _)| first == key).map(|(_, waker)| waker);
+        first.or_else(|| self.others.as_mut()?.remove(key))
     }
 }
 
@@ -101,31 +129,32 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        let waker = cx.waker().clone();
-        let polled = ambient::with(|ambient| {
-            let now = ambient.now();
-            let at = match this.until {
+        let looked = ambient::with(|ambient| {
+            let at = match self.until {
                 Until::At(at) => at,
-                Until::After(duration) => later(now, duration),
+                Until::After(duration) => later(ambient.now(), duration),
             };
-            this.until = Until::At(at);
-            let key = (at, this.key);
-            if now >= at {
-                (Poll::Ready(()), ambient.timer.waiting.remove(&key))
-            } else {
-                (Poll::Pending, ambient.timer.waiting.insert(key, waker))
-            }
+            // What was over when the host looked at the clock needs no other look.
+            (at, at <= ambient.turn || at <= ambient.now())
         });
-        // The waker that is not needed any more is dropped out here: it is foreign code, and may drop
-        // another sleep, which looks for the ambient as well.
-        let Some((polled, _displaced)) = polled else {
+        let Some((at, is_over)) = looked else {
             panic!(
                 "polyserve::time::sleep was polled outside a polyserve host: \
                  await it in the handler, or use the sleep of the executor that polls it"
             )
         };
-        polled
+        self.until = Until::At(at);
+        let key = (at, self.key);
+        // A waker is foreign code: it is cloned out here, and dropped out here, for it may drop another sleep, which
+        // looks for the ambient as well.
+        if is_over {
+            drop(ambient::with(|ambient| ambient.timer.remove(&key)));
+            Poll::Ready(())
+        } else {
+            let waker = cx.waker().clone();
+            drop(ambient::with(|ambient| ambient.timer.insert(key, waker)));
+            Poll::Pending
+        }
     }
 }
 
@@ -133,7 +162,7 @@ impl Drop for Sleep {
     /// A sleep that lost a race must not keep its host waiting.
     fn drop(&mut self) {
         if let Until::At(at) = self.until {
-            ambient::with(|ambient| ambient.timer.waiting.remove(&(at, self.key)));
+            drop(ambient::with(|ambient| ambient.timer.remove(&(at, self.key))));
         }
     }
 }

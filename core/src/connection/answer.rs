@@ -12,6 +12,7 @@ use crate::{
         framing::{self, AnswerBody},
         spare,
     },
+    time::Timer,
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -71,7 +72,7 @@ impl Connection {
         let exchange = Exchange {
             answering,
             upload,
-            task: self.task(),
+            timer: Timer::default(),
             work: Work::Stream { body, framing, left },
             deadline: None,
             called,

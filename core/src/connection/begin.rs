@@ -9,6 +9,7 @@ use crate::{
     Body, RawRequest, Reply, RequestError, ambient,
     body::incoming::Channel,
     proto::{chunked::Piece, framing::BodyLength, head::Head},
+    time::Timer,
 };
 use bytes::Bytes;
 use http::Method;
@@ -85,7 +86,7 @@ impl Connection {
                 let exchange = Exchange {
                     answering,
                     upload,
-                    task: self.task(),
+                    timer: Timer::default(),
                     work: Work::Handler(handler),
                     deadline: after(now, self.app.timeouts.handler),
                     called,

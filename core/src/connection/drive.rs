@@ -73,7 +73,7 @@ impl Connection {
             if self.feed(exchange, cx)? {
                 exchange.resume(&self.app.timeouts, now);
             }
-            let polled = exchange.poll(cx, now);
+            let polled = exchange.poll((&self.app, self.peer), cx, now);
             self.ran.note(exchange.called);
             if let Poll::Ready(frame) = polled {
                 if let Err(error) = self.send(&mut exchange.work, frame?) {

@@ -2,12 +2,13 @@
 
 use super::deadlines::after;
 use crate::{
-    Body, BodyError, CloseReason, Meta, RequestError, Response, Timeouts,
-    ambient::Task,
+    App, Body, BodyError, CloseReason, Meta, RequestError, Response, Timeouts, ambient,
     body::incoming::Channel,
     proto::{encode::ConnectionField, framing::AnswerBody},
+    time::Timer,
 };
 use bytes::Bytes;
+use core::net::SocketAddr;
 use http::Version;
 use http_body::{Body as _, Frame};
 use std::{
@@ -43,7 +44,7 @@ impl Answering {
 pub(super) struct Exchange {
     pub(super) answering: Answering,
     pub(super) upload: Upload,
-    pub(super) task: Task,
+    pub(super) timer: Timer,
     pub(super) work: Work,
     /// Until when the handler must have answered; none while it waits for the client.
     pub(super) deadline: Option<Instant>,
@@ -105,12 +106,12 @@ impl Exchange {
     /// Polls the handler, or its answer's body for one frame more.
     pub(super) fn poll(
         &mut self,
+        around: (&Arc<App>, Option<SocketAddr>),
         cx: &mut Context<'_>,
         now: Instant,
     ) -> Poll<ControlFlow<Ended, Frame<Bytes>>> {
-        let Exchange { task, work, called, .. } = self;
-        let waker = cx.waker();
-        let app = task.app().clone();
+        let Exchange { timer, work, called, .. } = self;
+        let (waker, app) = (cx.waker(), around.0);
         let poll = || {
             app.poll_in_turn(called, || match work {
                 Work::Handler(handler) => match handler.as_mut().poll(cx) {
@@ -125,10 +126,12 @@ impl Exchange {
                 },
             })
         };
-        catch_unwind(AssertUnwindSafe(|| task.enter(now, waker, poll))).unwrap_or_else(|panic| {
-            app.report_panic(&*panic);
-            Poll::Ready(Break(Ended::Panicked))
-        })
+        catch_unwind(AssertUnwindSafe(|| ambient::enter(around, timer, now, waker, poll))).unwrap_or_else(
+            |panic| {
+                app.report_panic(&*panic);
+                Poll::Ready(Break(Ended::Panicked))
+            },
+        )
     }
 
     /// Gives the handler its whole time, if it has not answered yet.

@@ -1,49 +1,72 @@
-//! When the loop is going to look at which client by itself.
+//! Who is to be looked at when.
 
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     time::Instant,
 };
 
 /// As many as there are timeouts that clients usually wait for: a head, the next request, room for an answer.
 const LINES: usize = 4;
 
-/// Places of clients by the time at which they are due. There may be tens of thousands of entries, most of them for
-/// clients that have left.
+/// Entries by the time at which they are due. There may be tens of thousands of them.
 ///
 /// Of one timeout, whoever begins to wait later is due later: a line that one joins at the end and leaves at the front has
-/// them in order, and touches no others. The heap is for those that fit in no line.
-#[derive(Debug, Default)]
-pub(crate) struct Deadlines {
-    lines: [VecDeque<(Instant, usize)>; LINES],
-    others: BinaryHeap<Reverse<(Instant, usize)>>,
+/// them in order, and touches no others. The tree is for those that fit in no line.
+#[derive(Debug)]
+pub struct Deadlines<T> {
+    lines: [VecDeque<(Instant, T)>; LINES],
+    /// The number keeps equal deadlines apart.
+    others: BTreeMap<(Instant, u64), T>,
+    next: u64,
 }
 
-impl Deadlines {
-    pub(crate) fn push(&mut self, at: Instant, place: usize) {
-        let in_order =
-            |line: &&mut VecDeque<(Instant, usize)>| line.back().is_none_or(|(last, _)| *last <= at);
+impl<T> Default for Deadlines<T> {
+    fn default() -> Deadlines<T> {
+        Deadlines { lines: Default::default(), others: BTreeMap::new(), next: 0 }
+    }
+}
+
+impl<T> Deadlines<T> {
+    /// Has `entry` come out once `at` has come.
+    pub fn push(&mut self, at: Instant, entry: T) {
+        let in_order = |line: &&mut VecDeque<(Instant, T)>| line.back().is_none_or(|(last, _)| *last <= at);
         match self.lines.iter_mut().find(in_order) {
-            Some(line) => line.push_back((at, place)),
-            None => self.others.push(Reverse((at, place))),
+            Some(line) => line.push_back((at, entry)),
+            None => {
+                self.others.insert((at, self.next), entry);
+                self.next += 1;
+            }
         }
     }
 
     /// When the first is due.
-    pub(crate) fn next(&self) -> Option<Instant> {
+    #[must_use]
+    pub fn next(&self) -> Option<Instant> {
         let first = self.lines.iter().filter_map(VecDeque::front).map(|(at, _)| *at).min();
-        let other = self.others.peek().map(|Reverse((at, _))| *at);
+        let other = self.others.keys().next().map(|(at, _)| *at);
         first.into_iter().chain(other).min()
     }
 
-    /// One that is due.
-    pub(crate) fn pop(&mut self, now: Instant) -> Option<(Instant, usize)> {
+    /// One that is due, and since when.
+    pub fn pop(&mut self, now: Instant) -> Option<(Instant, T)> {
         let in_line = self.lines.iter_mut().find_map(|line| line.pop_front_if(|(at, _)| *at <= now));
         in_line.or_else(|| {
-            let Reverse((at, _)) = self.others.peek()?;
-            if *at <= now { self.others.pop().map(|Reverse(entry)| entry) } else { None }
+            let entry = self.others.first_entry().filter(|entry| entry.key().0 <= now)?;
+            let ((at, _), entry) = entry.remove_entry();
+            Some((at, entry))
         })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.iter().map(VecDeque::len).sum::<usize>() + self.others.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -63,6 +86,7 @@ mod tests {
             deadlines.push(at(seconds), place);
         }
         for now in 0..80 {
+            assert_eq!(deadlines.len(), entries.iter().filter(|seconds| **seconds >= now).count());
             let mut due: Vec<_> = std::iter::from_fn(|| deadlines.pop(at(now))).collect();
             due.sort_unstable();
             let expected = entries.iter().enumerate().filter(|(_, seconds)| **seconds == now);

@@ -38,7 +38,7 @@ pub(crate) struct EventLoop<S> {
     wakers: Vec<Waker>,
     ready: Arc<Ready>,
     /// At most one valid entry for each client, looked at again when it is due: most requests leave it alone.
-    deadlines: Deadlines,
+    deadlines: Deadlines<usize>,
     sleeper: S,
     app: Arc<App>,
     shutdown: Shutdown,

@@ -19,6 +19,7 @@ mod workers;
 use polyserve_host::{Capabilities, Common, Held, Result, Strategy, common_settings};
 use std::{task::Waker, thread, time::Instant};
 
+pub use deadlines::Deadlines;
 pub use workers::run;
 
 const NAME: &str = "poll-loop";

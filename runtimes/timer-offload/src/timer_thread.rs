@@ -1,9 +1,9 @@
 //! A thread that waits for the earliest of many deadlines and wakes whoever asked for it.
 
 use crate::sync::{Condvar, Mutex, MutexGuard, now, thread};
+use polyserve_poll_loop::Deadlines;
 use std::{
-    collections::BTreeMap,
-    fmt, io,
+    fmt, io, iter,
     sync::{Arc, PoisonError},
     task::Waker,
     time::{Duration, Instant},
@@ -25,9 +25,7 @@ struct Shared {
 
 #[derive(Default)]
 struct Waits {
-    /// Earliest first; the number keeps equal deadlines apart.
-    wakers: BTreeMap<(Instant, u64), Waker>,
-    next: u64,
+    wakers: Deadlines<Waker>,
     ended: bool,
 }
 
@@ -42,10 +40,8 @@ impl TimerThread {
     /// Wakes `waker` once `deadline` has come.
     pub(crate) fn wake_at(&self, deadline: Instant, waker: Waker) {
         let mut waits = self.0.lock();
-        let number = waits.next;
-        waits.next += 1;
-        let earliest = waits.wakers.keys().next().is_none_or(|(first, _)| deadline < *first);
-        waits.wakers.insert((deadline, number), waker);
+        let earliest = waits.wakers.next().is_none_or(|first| deadline < first);
+        waits.wakers.push(deadline, waker);
         drop(waits);
         // The thread sleeps until the deadline that was the earliest: any later one finds it awake.
         if earliest {
@@ -60,21 +56,19 @@ impl Shared {
     }
 
     fn run(&self) {
+        let mut due = Vec::new();
         let mut waits = self.lock();
         while !waits.ended {
             let now = now();
-            let mut due = Vec::new();
-            while let Some(entry) = waits.wakers.first_entry().filter(|entry| entry.key().0 <= now) {
-                due.push(entry.remove());
-            }
+            due.extend(iter::from_fn(|| waits.wakers.pop(now)).map(|(_, waker)| waker));
             if !due.is_empty() {
                 // Without the lock: a woken loop may ask for its next wait at once.
                 drop(waits);
-                due.into_iter().for_each(Waker::wake);
+                due.drain(..).for_each(Waker::wake);
                 waits = self.lock();
                 continue;
             }
-            let left = waits.wakers.keys().next().map_or(Duration::MAX, |(first, _)| *first - now);
+            let left = waits.wakers.next().map_or(Duration::MAX, |first| first - now);
             waits =
                 self.changed.wait_timeout(waits, left.max(TICK)).unwrap_or_else(PoisonError::into_inner).0;
         }
