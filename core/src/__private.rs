@@ -19,11 +19,16 @@ use std::{
 };
 
 /// Runs a future that never waits, without a box: a plain `fn` whose arguments are all there.
-pub fn at_once(future: impl Future<Output = Response>) -> Reply {
+pub fn at_once(future: impl Future<Output = Reply>) -> Reply {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(response) => Reply::Ready(response),
+        Poll::Ready(reply) => reply,
         Poll::Pending => unreachable!("a plain function whose arguments are ready does not wait"),
     }
+}
+
+/// A future that waits.
+pub fn pending(future: impl Future<Output = Reply> + Send + 'static) -> Reply {
+    Reply::Pending(Box::pin(future))
 }
 
 /// How many of a handler's arguments take the body.

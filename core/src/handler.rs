@@ -5,11 +5,12 @@ mod rejections;
 
 use crate::{IntoResponse, RawRequest, Rejection, Request, Response, Route, Start, respond::ContentType};
 use bytes::Bytes;
+use pin_project_lite::pin_project;
 use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 pub use ext::HandlerExt;
@@ -84,14 +85,19 @@ pub enum Reply {
     /// The same while it is nothing but a body, with 200 and its content type, as text, bytes and JSON are: the
     /// [`Response`] of it is made when somebody asks for one.
     Full(ContentType, Bytes),
-    /// The answer of a function that waits.
-    Pending(Pin<Box<dyn Future<Output = Response> + Send>>),
+    /// The answer of a function that waits; it may be one that waits again.
+    Pending(Pin<Box<dyn Future<Output = Reply> + Send>>),
 }
 
 impl Reply {
-    /// A reply that `future` makes.
+    /// A reply whose response `future` makes.
     pub fn pending(future: impl Future<Output = Response> + Send + 'static) -> Reply {
-        Reply::Pending(Box::pin(future))
+        Reply::pending_answer(future)
+    }
+
+    /// A reply whose answer `future` makes.
+    pub(crate) fn pending_answer(future: impl Future<Output: IntoResponse> + Send + 'static) -> Reply {
+        Reply::Pending(Box::pin(Answers { future }))
     }
 
     /// The response, if the handler has answered.
@@ -118,7 +124,7 @@ impl Reply {
     pub fn map<T: IntoResponse>(self, next: impl FnOnce(Response) -> T + Send + 'static) -> Reply {
         match self.into_ready() {
             Ok(response) => Reply::from(next(response)),
-            Err(pending) => Reply::pending(async { next(pending.await).into_response() }),
+            Err(pending) => Reply::pending_answer(async { next(pending.await) }),
         }
     }
 }
@@ -129,11 +135,31 @@ impl Future for Reply {
     /// # Panics
     /// When it is polled again after it was ready, as futures may.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        match &mut *self {
-            Reply::Ready(response) => Poll::Ready(std::mem::take(response)),
-            Reply::Full(content_type, body) => Poll::Ready(content_type.response(std::mem::take(body))),
-            Reply::Pending(future) => future.as_mut().poll(cx),
+        loop {
+            match &mut *self {
+                Reply::Ready(response) => return Poll::Ready(std::mem::take(response)),
+                Reply::Full(content_type, body) => {
+                    return Poll::Ready(content_type.response(std::mem::take(body)));
+                }
+                Reply::Pending(future) => *self = ready!(future.as_mut().poll(cx)),
+            }
         }
+    }
+}
+
+pin_project! {
+    /// A future's output as a reply. An `async` block around it would have room for the future twice.
+    struct Answers<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future<Output: IntoResponse>> Future for Answers<F> {
+    type Output = Reply;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
+        self.project().future.poll(cx).map(Reply::from)
     }
 }
 

@@ -30,7 +30,7 @@ where
         match (&mut answer as &mut dyn Any).downcast_mut::<Option<Reply>>().and_then(Option::take) {
             Some(reply) => reply,
             None => match answer {
-                Some(answer) => Reply::pending(async { answer.await.into_response() }),
+                Some(answer) => Reply::pending_answer(answer),
                 None => unreachable!("the answer was taken, so it is in the arm above"),
             },
         }

@@ -71,7 +71,7 @@ pub(crate) fn around(
     let import = polyserve.import();
     // `derive` is absolute, too, for modules without a prelude. What clippy wants to read about errors stands in
     // the struct's docs, and it should not ask for the `const` that is refused here. What stands in the user's
-    // place must not be linted as the user's.
+    // place must not be linted as the user's: a reply that is a future as well is not one that somebody forgot to await.
     quote! {
         #for_name
         #[allow(non_camel_case_types)]
@@ -98,7 +98,7 @@ pub(crate) fn around(
                 #inherent
             }
 
-            #[allow(unused_qualifications)]
+            #[allow(unused_qualifications, clippy::async_yields_async)]
             const _: () = {
                 #items
             };
@@ -194,16 +194,12 @@ fn call(handler: &Handler) -> (TokenStream, TokenStream) {
             let #variable = match #variable.await {
                 __polyserve::Result::Ok(__value) => __value,
                 __polyserve::Result::Err(__rejection) => {
-                    return __polyserve::IntoResponse::into_response(__rejection);
+                    return __polyserve::IntoResponse::into_reply(__rejection);
                 }
             };
         }
     });
-    let answers = match handler.kind {
-        Kind::Plain if extracted.is_empty() => "into_reply",
-        Kind::Plain | Kind::Async | Kind::Blocking => "into_response",
-    };
-    let answer = answer(handler, &variables, answers);
+    let answer = answer(handler, &variables);
     // A future that is not `Send` is told at the function's name.
     let span = handler.function.name().span();
     let work = quote_spanned!(span=> async move { #(#awaited)* #answer });
@@ -213,11 +209,11 @@ fn call(handler: &Handler) -> (TokenStream, TokenStream) {
         Kind::Plain => quote! {
             let __ready = #(#extracted.is_ready())&&*;
             let __work = #work;
-            if __ready { __polyserve::at_once(__work) } else { __polyserve::Reply::pending(__work) }
+            if __ready { __polyserve::at_once(__work) } else { __polyserve::pending(__work) }
         },
         Kind::Async | Kind::Blocking => {
             let p = polyserve(span);
-            quote_spanned!(span=> #p::Reply::pending(#work))
+            quote_spanned!(span=> #p::pending(#work))
         }
     };
     if variables.is_empty() {
@@ -253,8 +249,8 @@ fn never_answers(function: &Function) -> bool {
     matches!(&function.signature.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
 }
 
-/// The function's answer made a response or a reply of, as `into` has it, at the return type.
-fn answer(handler: &Handler, variables: &[Ident], into: &str) -> TokenStream {
+/// The function's answer made a reply of, at the return type.
+fn answer(handler: &Handler, variables: &[Ident]) -> TokenStream {
     let Function { signature, .. } = &handler.function;
     let name = &signature.ident;
     let Place { first, last } = match &signature.output {
@@ -271,11 +267,10 @@ fn answer(handler: &Handler, variables: &[Ident], into: &str) -> TokenStream {
         Kind::Plain | Kind::Blocking => quote_spanned!(last=> #call(#(#passed),*)),
     };
     let function = quote_spanned!(first=> #p::IntoResponse);
-    let into = Ident::new(into, last);
-    // A call that does not return is of every type, that of a response included.
+    // A call that does not return is of every type, that of a reply included.
     let answer = match never_answers(&handler.function) {
         true => call,
-        false => quote_spanned!(last=> #function::#into(#call)),
+        false => quote_spanned!(last=> #function::into_reply(#call)),
     };
     match handler.kind {
         Kind::Plain | Kind::Async => answer,

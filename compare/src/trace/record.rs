@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use polyserve_core::observer::{Event, Observer};
-use polyserve_core::{Handler, Reply, Request, Response};
+use polyserve_core::{Handler, Reply, Request};
 use serde::{Deserialize, Serialize};
 
 use super::notes::{Note, Notes, What};
@@ -171,15 +171,15 @@ impl<H: Handler> Handler for Traced<H> {
 }
 
 struct TracedFuture {
-    future: Pin<Box<dyn Future<Output = Response> + Send>>,
+    future: Pin<Box<dyn Future<Output = Reply> + Send>>,
     id: u32,
     notes: Arc<Notes>,
 }
 
 impl Future for TracedFuture {
-    type Output = Response;
+    type Output = Reply;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
         let begun = Begun::now();
         let polled = self.future.as_mut().poll(cx);
         if let Some(begun) = begun {
@@ -207,7 +207,7 @@ mod tests {
             });
             Reply::pending(async move {
                 answer.await;
-                Response::new(Body::empty())
+                polyserve_core::Response::new(Body::empty())
             })
         });
         let recording = Recording::new(file.clone());

@@ -36,6 +36,11 @@ impl Connection {
                 discard(work);
                 (self.answer(response, answering, upload, called, now), None)
             }
+            Ended::AnsweredFull(content_type, body) => {
+                let Exchange { answering, upload, work, .. } = *exchange;
+                discard(work);
+                (self.answer_full(content_type, body, answering, upload, now), None)
+            }
             Ended::Streamed => self.end_stream(exchange),
             Ended::Failed(error) => self.break_off(exchange, &error),
             Ended::Panicked if exchange.has_answered() => {

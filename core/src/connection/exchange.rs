@@ -2,7 +2,7 @@
 
 use super::deadlines::after;
 use crate::{
-    App, Body, BodyError, CloseReason, Meta, RequestError, Response, Timeouts, ambient,
+    App, Body, BodyError, CloseReason, ContentType, Meta, Reply, RequestError, Response, Timeouts, ambient,
     body::incoming::Channel,
     proto::{encode::ConnectionField, framing::AnswerBody},
     time::Timer,
@@ -16,7 +16,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
     time::Instant,
 };
 
@@ -77,7 +77,7 @@ impl Drop for Upload {
 
 pub(super) enum Work {
     /// The handler has not answered yet.
-    Handler(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Handler(Pin<Box<dyn Future<Output = Reply> + Send>>),
     /// The answer's head is out, its body is on its way.
     Stream {
         body: Body,
@@ -91,6 +91,8 @@ pub(super) enum Work {
 pub(super) enum Ended {
     /// The handler has answered.
     Answered(Response),
+    /// The same with a body of a content type, and nothing else.
+    AnsweredFull(ContentType, Bytes),
     /// The answer's body has been polled to its end.
     Streamed,
     /// The answer's body cannot be sent to its end.
@@ -114,9 +116,17 @@ impl Exchange {
         let (waker, app) = (cx.waker(), around.0);
         let poll = || {
             app.poll_in_turn(called, || match work {
-                Work::Handler(handler) => match handler.as_mut().poll(cx) {
-                    Poll::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
-                    Poll::Pending => Poll::Pending,
+                Work::Handler(handler) => loop {
+                    break match ready!(handler.as_mut().poll(cx)) {
+                        Reply::Full(content_type, body) => {
+                            Poll::Ready(Break(Ended::AnsweredFull(content_type, body)))
+                        }
+                        Reply::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
+                        Reply::Pending(next) => {
+                            *handler = next;
+                            continue;
+                        }
+                    };
                 },
                 Work::Stream { body, .. } => match Pin::new(body).poll_frame(cx) {
                     Poll::Ready(Some(Ok(frame))) => Poll::Ready(Continue(frame)),

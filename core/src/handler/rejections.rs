@@ -28,9 +28,9 @@ impl<H> WithRejections<H> {
             Reply::Ready(response) => Reply::Ready(shaped(response, &*self.shape)),
             // No rejection is 200.
             Reply::Full(..) => reply,
-            Reply::Pending(response) => {
+            Reply::Pending(_) => {
                 let shape = self.shape.clone();
-                Reply::pending(async move { shaped(response.await, &*shape) })
+                reply.map(move |response| shaped(response, &*shape))
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::wire::{asynchronous, plain, seconds};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use polyserve_core::{
-    Body, CloseReason, Handler, Reply, Request, Response, Router, handler_fn, offload,
+    Body, CloseReason, Handler, HandlerExt, Next, Reply, Request, Response, Router, handler_fn, offload,
     testing::Client,
     time::{sleep, timeout},
 };
@@ -20,6 +20,34 @@ use std::{
     thread,
     time::Duration,
 };
+
+/// Waits, and answers with a reply that waits as well.
+#[expect(clippy::async_yields_async, reason = "that is what it is about")]
+fn waits_twice() -> impl Handler {
+    handler_fn(|_| {
+        Reply::Pending(Box::pin(async {
+            sleep(seconds(1)).await;
+            Reply::Pending(Box::pin(async {
+                sleep(seconds(2)).await;
+                Reply::from("both")
+            }))
+        }))
+    })
+}
+
+#[test]
+fn a_reply_that_waits_again_is_waited_for_whoever_does_it() {
+    let plain = Client::new(waits_twice());
+    let awaited =
+        Client::new(waits_twice().wrap(|request, next: Next| async move { next.run(request).await }));
+    let mapped =
+        Client::new(waits_twice().wrap(|request, next: Next| next.run(request).map(|response| response)));
+    for client in [plain, awaited, mapped] {
+        let answer = client.get("/").send();
+        answer.assert_status(200).assert_header("content-type", "text/plain; charset=utf-8");
+        assert_eq!((answer.text(), client.elapsed()), ("both", seconds(3)));
+    }
+}
 
 /// Answers with what it was asked.
 fn echo() -> impl Handler {

@@ -43,7 +43,7 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         const _: () = {
             #[allow(unused_imports)]
@@ -83,7 +83,7 @@ const _: () = {
                     let __argument0 = match __argument0.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
                     <hello>::call(__argument0)
@@ -91,7 +91,7 @@ const _: () = {
                 if __ready {
                     __polyserve::at_once(__work)
                 } else {
-                    __polyserve::Reply::pending(__work)
+                    __polyserve::pending(__work)
                 }
             }
         }

@@ -51,7 +51,7 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         #[automatically_derived]
         impl __polyserve::Handler for hello {
@@ -89,14 +89,14 @@ const _: () = {
                     }
                     __extract => __extract,
                 };
-                __polyserve::Reply::pending(async move {
+                __polyserve::pending(async move {
                     let __argument1 = match __argument1.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
-                    __polyserve::IntoResponse::into_response(
+                    __polyserve::IntoResponse::into_reply(
                         <hello>::call(__argument0, __argument1).await,
                     )
                 })

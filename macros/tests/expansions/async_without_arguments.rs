@@ -41,11 +41,11 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         fn __answer() -> __polyserve::Reply {
-            __polyserve::Reply::pending(async move {
-                __polyserve::IntoResponse::into_response(<hello>::call().await)
+            __polyserve::pending(async move {
+                __polyserve::IntoResponse::into_reply(<hello>::call().await)
             })
         }
         #[automatically_derived]

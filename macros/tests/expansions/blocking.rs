@@ -44,7 +44,7 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         #[automatically_derived]
         impl __polyserve::Handler for read {
@@ -65,8 +65,8 @@ const _: () = {
                     }
                     __polyserve::Result::Ok(__value) => __value,
                 };
-                __polyserve::Reply::pending(async move {
-                    __polyserve::offload::run(move || __polyserve::IntoResponse::into_response(
+                __polyserve::pending(async move {
+                    __polyserve::offload::run(move || __polyserve::IntoResponse::into_reply(
                             <read>::call(__argument0),
                         ))
                         .await

@@ -52,7 +52,7 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         const _: () = ::core::assert!(
             ! < < HeaderMap as __polyserve::Lend > ::Owner as __polyserve::FromRequest >
@@ -116,20 +116,20 @@ const _: () = {
                     }
                     __extract => __extract,
                 };
-                __polyserve::Reply::pending(async move {
+                __polyserve::pending(async move {
                     let __argument1 = match __argument1.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
                     let __argument2 = match __argument2.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
-                    __polyserve::IntoResponse::into_response(
+                    __polyserve::IntoResponse::into_reply(
                         <keep>::call(
                                 <str as __polyserve::Lend>::lend(&__argument0),
                                 <[u8] as __polyserve::Lend>::lend(&__argument1),

@@ -47,7 +47,7 @@ const _: () = {
             __meta
         };
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         const _: () = ::core::assert!(
             ! < HeaderMap as __polyserve::FromRequest > ::TAKES_BODY ||
@@ -109,23 +109,23 @@ const _: () = {
                     let __argument0 = match __argument0.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
                     let __argument2 = match __argument2.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
-                            return __polyserve::IntoResponse::into_response(__rejection);
+                            return __polyserve::IntoResponse::into_reply(__rejection);
                         }
                     };
-                    __polyserve::IntoResponse::into_response(
+                    __polyserve::IntoResponse::into_reply(
                         <store>::call(__argument0, __argument1, __argument2),
                     )
                 };
                 if __ready {
                     __polyserve::at_once(__work)
                 } else {
-                    __polyserve::Reply::pending(__work)
+                    __polyserve::pending(__work)
                 }
             }
         }

@@ -37,7 +37,7 @@ const _: () = {
             ::core::line!(),
         );
     }
-    #[allow(unused_qualifications)]
+    #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         fn __answer() -> __polyserve::Reply {
             __polyserve::IntoResponse::into_reply(<hello>::call())
