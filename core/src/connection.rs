@@ -260,6 +260,14 @@ impl Connection {
         self.app.coarse().max(now)
     }
 
+    /// Gives back what the calling thread's buffers have grown to. All connections that a thread drives share them, so this
+    /// is for a host whose thread has one client, who has been silent for a while, or has gone: ten thousand threads would
+    /// keep a large buffer each, for uploads that are over. A later request is read into a small one again.
+    pub fn release_buffers() {
+        input::release_buffers();
+        output::release_buffer();
+    }
+
     /// Whether nothing would be lost by closing now: no byte of a request has come since the last answer.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -98,6 +98,11 @@ impl Input {
     }
 }
 
+/// Gives back what this thread's read buffers have grown to.
+pub(super) fn release_buffers() {
+    buffer::release();
+}
+
 /// A blocking socket whose timeout ran out says `WouldBlock` on Unix and `TimedOut` on Windows.
 pub(super) fn is_would_block(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)

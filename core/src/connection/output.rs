@@ -22,10 +22,20 @@ const SLICES: usize = 16;
 /// How large a write buffer may have grown to be kept. A thread keeps one: only what a slow reader leaves is not written
 /// before the next connection has its turn.
 const KEPT_CAPACITY: usize = 128 * 1024;
+/// What answers to a few small requests take.
+const SMALL: usize = 4 * 1024;
 
 thread_local! {
     /// Empty, and without memory while it is lent.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Gives back this thread's write buffer, if it has grown.
+pub(super) fn release_buffer() {
+    let buffer = BUFFER.take();
+    if buffer.capacity() <= SMALL {
+        BUFFER.set(buffer);
+    }
 }
 
 /// The bytes that wait to be written.

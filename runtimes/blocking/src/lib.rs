@@ -141,8 +141,11 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 // Most clients ask again soon, and then one system call is enough.
                 let in_time = until.is_none_or(|until| until > now + SOON);
                 let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
-                if in_a_read && connection.read_from(&mut Socket(stream)) != Readiness::Blocked {
-                    continue;
+                if in_a_read {
+                    if connection.read_from(&mut Socket(stream)) != Readiness::Blocked {
+                        continue;
+                    }
+                    Connection::release_buffers();
                 }
                 // A handler may be waiting as well as its body; then its waker counts, too.
                 let rope = if expendable { None } else { Some(bell.rope()) };

@@ -10,7 +10,7 @@ mod sync;
 
 use crew::{Crew, Seat};
 use polyserve_blocking::{Stop, converse};
-use polyserve_core::{App, observer::Event};
+use polyserve_core::{App, Connection, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, ThreadPool,
     common_settings,
@@ -131,6 +131,8 @@ impl Acceptor {
             let _seat = seat;
             let (stream, app, stop) = (stream, app, stop);
             converse((&stream, peer), &app, None, &stop);
+            // The next client may have nothing to upload.
+            Connection::release_buffers();
         }));
         while let Err(error) = started {
             log::warn!("cannot start a thread: {error}; trying again in {BACK_OFF:?}");

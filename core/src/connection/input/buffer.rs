@@ -86,6 +86,15 @@ impl Buffer {
     }
 }
 
+/// Gives back what this thread's buffers have grown to.
+pub(super) fn release() {
+    if SIZE.replace(FIRST) > FIRST {
+        FREE.set(None);
+        // Slices of them that are about keep what they need.
+        LENT.with_borrow_mut(Vec::clear);
+    }
+}
+
 fn take(least: usize) -> BytesMut {
     let least = least.max(SIZE.get());
     if let Some(buffer) = FREE.take().filter(|buffer| buffer.len() >= least) {

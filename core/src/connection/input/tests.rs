@@ -162,3 +162,16 @@ fn a_large_buffer_that_nothing_was_read_into_is_free_again() {
         assert_eq!(pieces(&mut quick()), [LARGE]);
     }
 }
+
+#[test]
+fn buffers_that_are_given_back_are_small_again_and_take_nothing_from_who_reads() {
+    let mut input = quick();
+    input.clear();
+    read_all(&mut input, &[b'x'; BUFFER]);
+    let held = input.bytes.clone();
+    input.clear();
+    release_buffers();
+    assert_eq!(held, [b'x'; BUFFER][..]);
+    assert_eq!(LENT.with_borrow(Vec::len), 0);
+    assert_eq!(buffer::Buffer::take(0, false).memory().len(), FIRST);
+}
