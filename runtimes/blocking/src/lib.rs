@@ -17,7 +17,7 @@ mod sync;
 mod wait;
 
 use bell::Bell;
-use polyserve_core::{App, Connection, Readiness, Want, observer::Event};
+use polyserve_core::{App, Connection, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Socket, Strategy,
     common_settings, reset_on_close,
@@ -29,7 +29,7 @@ use std::{
     task::{Context, Wake, Waker},
     time::{Duration, Instant},
 };
-use wait::readable;
+use wait::{hears, readable};
 
 pub use rivals::Rivals;
 pub use stop::Stop;
@@ -141,11 +141,8 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 // Most clients ask again soon, and then one system call is enough.
                 let in_time = until.is_none_or(|until| until > now + SOON);
                 let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
-                if in_a_read {
-                    if connection.read_from(&mut Socket(stream)) != Readiness::Blocked {
-                        continue;
-                    }
-                    Connection::release_buffers();
+                if in_a_read && hears(&mut connection, stream) {
+                    continue;
                 }
                 // A handler may be waiting as well as its body; then its waker counts, too.
                 let rope = if expendable { None } else { Some(bell.rope()) };

@@ -1,10 +1,12 @@
-//! Waiting for sockets, in poll(2).
+//! Waiting for sockets, in poll(2), and in a read.
 
+use polyserve_core::{Connection, Readiness};
+use polyserve_host::Socket;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
 };
-use std::{io, os::fd::BorrowedFd, time::Instant};
+use std::{io, net::TcpStream, os::fd::BorrowedFd, time::Instant};
 
 /// Sleeps until one of `sources` is readable or `until` has come; which of them are readable. An end of
 /// stream and an error count, because the read that follows tells them.
@@ -27,4 +29,14 @@ pub(crate) fn readable<const N: usize>(
     }
     let mut events = polled.iter().map(|polled| !polled.revents().is_empty());
     Ok(sources.map(|source| source.is_some() && events.next().unwrap_or(false)))
+}
+
+/// Waits in a read until the socket's timeout is over; whether anything was heard. The thread of a client who is silent for
+/// longer needs no large buffers.
+pub(crate) fn hears(connection: &mut Connection, stream: &TcpStream) -> bool {
+    let heard = connection.read_from(&mut Socket(stream)) != Readiness::Blocked;
+    if !heard {
+        Connection::release_buffers();
+    }
+    heard
 }
