@@ -26,11 +26,6 @@ pub fn at_once(future: impl Future<Output = Reply>) -> Reply {
     }
 }
 
-/// A future that waits.
-pub fn pending(future: impl Future<Output = Reply> + Send + 'static) -> Reply {
-    Reply::Pending(Box::pin(future))
-}
-
 /// How many of a handler's arguments take the body.
 #[must_use]
 pub const fn count(takes: &[bool]) -> usize {

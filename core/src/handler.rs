@@ -90,6 +90,11 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// A reply that `future` makes.
+    pub fn later(future: impl Future<Output = Reply> + Send + 'static) -> Reply {
+        Reply::Pending(Box::pin(future))
+    }
+
     /// A reply whose response `future` makes.
     pub fn pending(future: impl Future<Output = Response> + Send + 'static) -> Reply {
         Reply::pending_answer(future)
@@ -97,7 +102,7 @@ impl Reply {
 
     /// A reply whose answer `future` makes.
     pub(crate) fn pending_answer(future: impl Future<Output: IntoResponse> + Send + 'static) -> Reply {
-        Reply::Pending(Box::pin(Answers { future }))
+        Reply::later(Answers { future })
     }
 
     /// The response, if the handler has answered.

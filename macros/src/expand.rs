@@ -209,11 +209,11 @@ fn call(handler: &Handler) -> (TokenStream, TokenStream) {
         Kind::Plain => quote! {
             let __ready = #(#extracted.is_ready())&&*;
             let __work = #work;
-            if __ready { __polyserve::at_once(__work) } else { __polyserve::pending(__work) }
+            if __ready { __polyserve::at_once(__work) } else { __polyserve::Reply::later(__work) }
         },
         Kind::Async | Kind::Blocking => {
             let p = polyserve(span);
-            quote_spanned!(span=> #p::pending(#work))
+            quote_spanned!(span=> #p::Reply::later(#work))
         }
     };
     if variables.is_empty() {

@@ -91,7 +91,7 @@ const _: () = {
                 if __ready {
                     __polyserve::at_once(__work)
                 } else {
-                    __polyserve::pending(__work)
+                    __polyserve::Reply::later(__work)
                 }
             }
         }

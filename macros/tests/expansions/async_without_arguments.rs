@@ -44,7 +44,7 @@ const _: () = {
     #[allow(unused_qualifications, clippy::async_yields_async)]
     const _: () = {
         fn __answer() -> __polyserve::Reply {
-            __polyserve::pending(async move {
+            __polyserve::Reply::later(async move {
                 __polyserve::IntoResponse::into_reply(<hello>::call().await)
             })
         }

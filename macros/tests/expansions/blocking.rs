@@ -65,7 +65,7 @@ const _: () = {
                     }
                     __polyserve::Result::Ok(__value) => __value,
                 };
-                __polyserve::pending(async move {
+                __polyserve::Reply::later(async move {
                     __polyserve::offload::run(move || __polyserve::IntoResponse::into_reply(
                             <read>::call(__argument0),
                         ))

@@ -116,7 +116,7 @@ const _: () = {
                     }
                     __extract => __extract,
                 };
-                __polyserve::pending(async move {
+                __polyserve::Reply::later(async move {
                     let __argument1 = match __argument1.await {
                         __polyserve::Result::Ok(__value) => __value,
                         __polyserve::Result::Err(__rejection) => {
