@@ -157,16 +157,19 @@ impl<H: Handler> Handler for Traced<H> {
         };
         let reply = self.handler.call(request);
         begun.note(id, &self.notes);
-        match reply {
-            Reply::Pending(future) => {
-                Reply::Pending(Box::pin(TracedFuture { future, id, notes: self.notes.clone() }))
-            }
-            ready => ready,
-        }
+        traced(reply, id, &self.notes)
     }
 
     fn inner(&self) -> Option<&dyn Handler> {
         Some(&self.handler)
+    }
+}
+
+/// A reply whose polls are noted, until it answers: what it waits for may be a reply that waits again.
+fn traced(reply: Reply, id: u32, notes: &Arc<Notes>) -> Reply {
+    match reply {
+        Reply::Pending(future) => Reply::later(TracedFuture { future, id, notes: notes.clone() }),
+        ready => ready,
     }
 }
 
@@ -185,7 +188,7 @@ impl Future for TracedFuture {
         if let Some(begun) = begun {
             begun.note(self.id, &self.notes);
         }
-        polled
+        polled.map(|reply| traced(reply, self.id, &self.notes))
     }
 }
 
@@ -193,7 +196,7 @@ impl Future for TracedFuture {
 mod tests {
     use std::task::Waker;
 
-    use polyserve_core::{Body, handler_fn};
+    use polyserve_core::{Body, Response, handler_fn};
 
     use super::*;
 
@@ -207,7 +210,7 @@ mod tests {
             });
             Reply::pending(async move {
                 answer.await;
-                polyserve_core::Response::new(Body::empty())
+                Response::new(Body::empty())
             })
         });
         let recording = Recording::new(file.clone());

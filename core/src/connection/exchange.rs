@@ -117,16 +117,13 @@ impl Exchange {
         let poll = || {
             app.poll_in_turn(called, || match work {
                 Work::Handler(handler) => loop {
-                    break match ready!(handler.as_mut().poll(cx)) {
+                    match ready!(handler.as_mut().poll(cx)) {
                         Reply::Full(content_type, body) => {
-                            Poll::Ready(Break(Ended::AnsweredFull(content_type, body)))
+                            return Poll::Ready(Break(Ended::AnsweredFull(content_type, body)));
                         }
-                        Reply::Ready(response) => Poll::Ready(Break(Ended::Answered(response))),
-                        Reply::Pending(next) => {
-                            *handler = next;
-                            continue;
-                        }
-                    };
+                        Reply::Ready(response) => return Poll::Ready(Break(Ended::Answered(response))),
+                        Reply::Pending(next) => *handler = next,
+                    }
                 },
                 Work::Stream { body, .. } => match Pin::new(body).poll_frame(cx) {
                     Poll::Ready(Some(Ok(frame))) => Poll::Ready(Continue(frame)),

@@ -4,6 +4,8 @@
 mod buffer;
 mod large;
 
+pub(super) use buffer::release_buffers;
+
 use super::Readiness;
 use buffer::{BUFFER, Buffer, COPIED, ROOM, copy};
 use bytes::{Buf, Bytes};
@@ -96,11 +98,6 @@ impl Input {
             self.bytes = Bytes::copy_from_slice(&self.bytes);
         }
     }
-}
-
-/// Gives back what this thread's read buffers have grown to.
-pub(super) fn release_buffers() {
-    buffer::release();
 }
 
 /// A blocking socket whose timeout ran out says `WouldBlock` on Unix and `TimedOut` on Windows.

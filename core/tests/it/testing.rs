@@ -25,13 +25,13 @@ use std::{
 #[expect(clippy::async_yields_async, reason = "that is what it is about")]
 fn waits_twice() -> impl Handler {
     handler_fn(|_| {
-        Reply::Pending(Box::pin(async {
+        Reply::later(async {
             sleep(seconds(1)).await;
-            Reply::Pending(Box::pin(async {
+            Reply::later(async {
                 sleep(seconds(2)).await;
                 Reply::from("both")
-            }))
-        }))
+            })
+        })
     })
 }
 

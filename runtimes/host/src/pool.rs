@@ -1,4 +1,4 @@
-//! Threads for functions that hold their thread.
+//! Threads for what holds its thread: functions that block, and conversations of clients that have a thread each.
 
 use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 use polyserve_core::offload::{Job, Pool};
@@ -135,20 +135,19 @@ impl Shared {
                 state = self.lock();
                 continue;
             }
-            let mut over = state.ended;
-            if !over {
-                state.idle += 1;
-                let (woken, timeout) =
-                    self.work.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
-                state = woken;
-                state.idle -= 1;
-                over = timeout.timed_out() && state.jobs.is_empty();
+            if state.ended {
+                break;
             }
-            if over {
-                state.threads -= 1;
-                return;
+            state.idle += 1;
+            let (woken, timeout) =
+                self.work.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            state.idle -= 1;
+            if timeout.timed_out() && state.jobs.is_empty() {
+                break;
             }
         }
+        state.threads -= 1;
     }
 }
 

@@ -86,8 +86,8 @@ impl Buffer {
     }
 }
 
-/// Gives back what this thread's buffers have grown to.
-pub(super) fn release() {
+/// Gives back what this thread's read buffers have grown to.
+pub(in crate::connection) fn release_buffers() {
     if SIZE.replace(FIRST) > FIRST {
         FREE.set(None);
         // Slices of them that are about keep what they need.
