@@ -61,3 +61,39 @@ fn assert_a_taken_port_is_explained(serve: impl FnOnce(&str) -> [polyserve::Resu
         );
     }
 }
+
+#[cfg(feature = "threaded")]
+mod threaded {
+    use super::first;
+    use polyserve::{
+        observer::{Event, Observer},
+        runtime::threaded::Server,
+    };
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+
+    #[test]
+    fn a_stack_that_the_system_has_not_is_an_error_at_start_and_leaves_the_port() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let error = Server::new(first).listener(listener).stack_size(usize::MAX / 4).serve().unwrap_err();
+        assert!(error.to_string().starts_with("the threaded server: "), "{error}");
+        TcpListener::bind(addr).unwrap();
+    }
+
+    #[derive(Debug)]
+    struct Panics;
+
+    impl Observer for Panics {
+        fn observe(&self, _: SocketAddr, _: Event) {
+            panic!("seen in the test's output");
+        }
+    }
+
+    #[test]
+    fn when_the_thread_that_accepts_panics_the_server_says_so() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let error = Server::new(first).listener(listener).observer(Panics).serve().unwrap_err();
+        assert_eq!(error.to_string(), "the threaded server: the thread that accepts has panicked");
+    }
+}

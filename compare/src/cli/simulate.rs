@@ -15,7 +15,7 @@ pub(super) struct Simulation {
     ])]
     pub(super) simulate: bool,
 
-    /// What the simulated servers tell `listen`: the accept queue holds one more [default: 1024, as all runtimes here]
+    /// What the simulated servers tell `listen`: the accept queue holds one more [default: 4096, as all runtimes here]
     #[arg(long, requires = "simulate", value_name = "N")]
     backlog: Option<u32>,
 

@@ -71,7 +71,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// 10 connections, 1000 requests that each sleep for 100 ms and cost nothing, a backlog of 1024, attempts after 1 s,
+    /// 10 connections, 1000 requests that each sleep for 100 ms and cost nothing, a backlog of 4096, attempts after 1 s,
     /// 3 s, 7 s ..., and one core.
     pub fn new(contenders: Vec<(String, Model)>) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Scenario {
             cpu: Duration::ZERO,
             send: Duration::ZERO,
             slow_one_in: NonZeroUsize::MIN,
-            backlog: 1024,
+            backlog: 4096,
             retransmit: Duration::from_secs(1),
             accept: Duration::ZERO,
             redial: Duration::ZERO,

@@ -12,8 +12,9 @@ use std::{
 ///
 /// std and mio choose it themselves and have no setter; Python's `socketserver` chooses 5. With 5, the
 /// eighth of ten clients waits for the kernel to retransmit its SYN, and waits again: that is the
-/// 114-second request in the tutorial's first table. Linux bounds it by `net.core.somaxconn`.
-pub const BACKLOG: i32 = 1024;
+/// 114-second request in the tutorial's first table. Linux bounds it by `net.core.somaxconn`, which is 4096 unless
+/// set since Linux 5.4, and Go asks for as many as that allows.
+pub const BACKLOG: i32 = 4096;
 
 /// Listens on the first of `addr`'s addresses that can be bound, with [`BACKLOG`], address reuse and
 /// `TCP_NODELAY`, which accepted sockets inherit. Port 0 lets the kernel choose.

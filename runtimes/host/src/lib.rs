@@ -27,7 +27,7 @@ pub use clock::SystemClock;
 pub use error::{Error, Result};
 pub use inherited::inherited_listener;
 pub use listening::Listening;
-pub use pool::ThreadPool;
+pub use pool::{NoThread, ThreadPool};
 pub use settings::Common;
 pub use shutdown::Shutdown;
 pub use signals::{SignalGuard, announce};

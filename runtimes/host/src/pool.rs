@@ -24,6 +24,14 @@ pub struct ThreadPool {
     stack_size: Option<usize>,
 }
 
+/// A job for which the system has no thread.
+pub struct NoThread {
+    /// Why not.
+    pub error: io::Error,
+    /// What was to be done.
+    pub job: Job,
+}
+
 struct Shared {
     state: Mutex<State>,
     work: Condvar,
@@ -56,23 +64,10 @@ impl ThreadPool {
     /// Has `job` run by an idle thread, else by a new one, else by the first that becomes idle.
     ///
     /// # Errors
-    /// When a thread was needed and the system has none to give. The job is kept for the first thread that becomes idle;
-    /// [`grow`](ThreadPool::grow) tries again.
-    pub fn add(&self, job: Job) -> io::Result<()> {
+    /// When a thread was needed and the system has none to give.
+    pub fn add(&self, job: Job) -> Result<(), NoThread> {
         let mut state = self.shared.lock();
         state.jobs.push_back(job);
-        self.grow_for(state)
-    }
-
-    /// Starts a thread if a job waits for one.
-    ///
-    /// # Errors
-    /// When the system has none to give.
-    pub fn grow(&self) -> io::Result<()> {
-        self.grow_for(self.shared.lock())
-    }
-
-    fn grow_for(&self, mut state: MutexGuard<'_, State>) -> io::Result<()> {
         // Idle threads are counted until they have taken a job, so waiting jobs count against them.
         if state.idle >= state.jobs.len() || state.threads == self.bound {
             let idle = state.idle > 0;
@@ -84,30 +79,50 @@ impl ThreadPool {
         }
         state.threads += 1;
         drop(state);
+        let Err(error) = self.start() else {
+            return Ok(());
+        };
+        let mut state = self.shared.lock();
+        state.threads -= 1;
+        // Unless a thread that became idle was quicker, there is a job too many: this one, or a later one.
+        state.jobs.pop_back().map_or(Ok(()), |job| Err(NoThread { error, job }))
+    }
+
+    /// Has `job` run by an idle thread.
+    ///
+    /// # Errors
+    /// The job, when no thread is idle.
+    pub fn offer(&self, job: Job) -> Result<(), Job> {
+        let mut state = self.shared.lock();
+        if state.idle <= state.jobs.len() {
+            return Err(job);
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        self.shared.work.notify_one();
+        Ok(())
+    }
+
+    fn start(&self) -> io::Result<()> {
         let shared = self.shared.clone();
         let mut thread = thread::Builder::new().name(self.name.into());
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
-        match thread.spawn(move || shared.work()) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                self.shared.lock().threads -= 1;
-                Err(error)
-            }
-        }
+        thread.spawn(move || shared.work()).map(drop)
     }
 }
 
 impl Pool for ThreadPool {
     fn spawn(&self, job: Job) {
-        let Err(error) = self.add(job) else {
+        let Err(NoThread { error, job }) = self.add(job) else {
             return;
         };
         log::warn!("cannot start a pool thread: {error}");
         // With other threads at work the job waits for them; alone it runs here, held loop or not. So does
         // any other, left by somebody who counted on the thread that was not to be.
         let mut state = self.shared.lock();
+        state.jobs.push_back(job);
         while state.threads == 0
             && let Some(job) = state.jobs.pop_front()
         {
@@ -164,6 +179,12 @@ impl fmt::Debug for ThreadPool {
             .field("name", &self.name)
             .field("bound", &self.bound)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NoThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoThread").field("error", &self.error).finish_non_exhaustive()
     }
 }
 

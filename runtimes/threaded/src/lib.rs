@@ -7,19 +7,17 @@
 //! handler leaves in a thread-local is found by the next client's, as on every runtime.
 
 mod crew;
+mod leader;
 mod sync;
 
-use crew::{Crew, Seat};
-use polyserve_blocking::{Stop, converse};
-use polyserve_core::{App, Connection, observer::Event};
+use crew::Crew;
+use leader::{Lead, Report, Threads};
+use polyserve_blocking::Stop;
 use polyserve_host::{
-    AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Strategy, ThreadPool,
-    common_settings,
+    Capabilities, Common, Error, Held, Listening, Result, Strategy, ThreadPool, common_settings,
 };
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::Arc,
-    thread,
+    sync::{Arc, mpsc::channel},
     time::Instant,
 };
 
@@ -67,79 +65,27 @@ impl Server {
         let listening = self.common.open()?.without_workers(NAME)?.without_a_loop(NAME)?;
         let Listening { listener, app, shutdown, max_connections, .. } = listening.without_tokio(NAME);
         let failed = |error| Error::io("the threaded server", error);
-        let (app, stop) = (Arc::new(app), Arc::new(Stop::new(&shutdown).map_err(failed)?));
-        let crew = Arc::new(Crew::default());
-        // At the cap the main thread waits for a client to leave; the stop must reach it there, too.
-        let woken = crew.clone();
-        shutdown.on_begin(move || woken.wake());
-        let pool = ThreadPool::new("connection", max_connections).stack_size(self.stack_size);
-        let grace = app.timeouts.grace;
-        let acceptor = Acceptor { app, stop, crew, pool };
-
         listener.set_nonblocking(true).map_err(failed)?;
-        // All who wait, while there is room: to ask whether there is another takes a system call as well.
-        let accept_all = || while acceptor.crew.clients() < max_connections && acceptor.accept(&listener) {};
-        while !shutdown.is_begun() {
-            acceptor.crew.wait_for(|clients| clients < max_connections || shutdown.is_begun(), None);
-            if acceptor.stop.wait_for(&listener).map_err(failed)? {
-                accept_all();
-            }
-        }
-        // Clients that the kernel has accepted before the stop are served; later ones are refused.
-        accept_all();
-        drop(listener);
-        if !acceptor.crew.wait_for(|clients| clients == 0, Instant::now().checked_add(grace)) {
-            log::warn!("{} connections were still busy after the grace period", acceptor.crew.clients());
+        let (stop, app) = (Stop::new(&shutdown).map_err(failed)?, Arc::new(app));
+        let (grace, crew) = (app.timeouts.grace, Arc::<Crew>::default());
+        let (report, reports) = channel();
+        // At the cap the leader waits for a client to leave; the stop must reach it there, too.
+        let (woken, stopped) = (crew.clone(), report.clone());
+        shutdown.on_begin(move || {
+            woken.wake();
+            // This thread is told by a report, or has returned an error and needs none.
+            let _ = stopped.send(Report::Stop);
+        });
+        // One for each client, and the leader.
+        let pool =
+            ThreadPool::new("connection", max_connections.saturating_add(1)).stack_size(self.stack_size);
+        let lead = Lead::new(listener, &crew, report);
+        let threads = Arc::new(Threads { app, stop, shutdown, max_connections, crew, pool });
+        threads.follow(lead).map_err(|refused| failed(refused.error))?;
+        threads.watch(reports).map_err(failed)?;
+        if !threads.crew.wait_for(|seats| seats == 0, Instant::now().checked_add(grace)) {
+            log::warn!("{} connections were still busy after the grace period", threads.crew.seats());
         }
         Ok(())
-    }
-}
-
-/// What every client that is accepted gets: a place, and a thread.
-struct Acceptor {
-    app: Arc<App>,
-    stop: Arc<Stop>,
-    crew: Arc<Crew>,
-    /// A thread that waits for another client is cheaper than one that is made for it: its stack is there.
-    pool: ThreadPool,
-}
-
-impl Acceptor {
-    /// Accepts one client and gives it a thread. Whether there may be another.
-    fn accept(&self, listener: &TcpListener) -> bool {
-        match listener.accept() {
-            Ok((stream, peer)) => {
-                self.app.observe(peer, Event::Accepted);
-                self.start(stream, peer);
-            }
-            Err(error) => match AcceptFailure::of(&error) {
-                AcceptFailure::Empty => return false,
-                AcceptFailure::Next => {}
-                AcceptFailure::BackOff => {
-                    thread::sleep(BACK_OFF);
-                    return false;
-                }
-            },
-        }
-        true
-    }
-
-    /// Gives a client its thread; where the system has none to give, the client waits until it has.
-    fn start(&self, stream: TcpStream, peer: SocketAddr) {
-        let (app, stop, seat) = (self.app.clone(), self.stop.clone(), Seat::take(&self.crew));
-        let mut started = self.pool.add(Box::new(move || {
-            // Declared first, dropped last: a place is free when its socket is closed.
-            let _seat = seat;
-            let (stream, app, stop) = (stream, app, stop);
-            converse((&stream, peer), &app, None, &stop);
-            // The next client may have nothing to upload.
-            Connection::release_buffers();
-        }));
-        while let Err(error) = started {
-            log::warn!("cannot start a thread: {error}; trying again in {BACK_OFF:?}");
-            let clients = self.crew.clients();
-            self.crew.wait_for(|now| now < clients, Instant::now().checked_add(BACK_OFF));
-            started = self.pool.grow();
-        }
     }
 }

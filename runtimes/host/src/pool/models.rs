@@ -112,19 +112,40 @@ fn no_job_is_kept_waiting_while_there_may_be_one_more_thread() {
 }
 
 #[test]
-fn a_job_is_kept_where_no_thread_can_be_started_until_one_can() {
+fn a_job_is_handed_back_where_no_thread_can_be_started_unless_one_becomes_idle() {
     loom::model(|| {
         let pool = ThreadPool::new("pool", 2);
         let (done, results) = channel();
-        let other = done.clone();
+        pool.run(&done, &Arc::default());
         sync::thread::refuse();
-        assert!(pool.add(Box::new(move || done.send(1).unwrap())).is_err());
-        assert!(pool.grow().is_err());
-        sync::thread::allow();
-        // One thread for both, or one each: what counts is that none is forgotten.
-        pool.add(Box::new(move || other.send(2).unwrap())).unwrap();
-        pool.grow().unwrap();
-        assert_eq!(results.recv().unwrap() + results.recv().unwrap(), 3);
+        let refused = pool.add(Box::new(move || done.send(()).unwrap()));
+        results.recv().unwrap();
+        match refused {
+            Ok(()) => results.recv().unwrap(),
+            Err(NoThread { job, .. }) => job(),
+        }
+        pool.time_is_up();
+    });
+}
+
+#[test]
+fn an_offer_is_for_a_thread_that_is_idle_and_for_one_alone() {
+    loom::model(|| {
+        let pool = ThreadPool::new("pool", 2);
+        let (done, results) = channel();
+        pool.run(&done, &Arc::default());
+        results.recv().unwrap();
+        let taken = (0..2)
+            .filter(|_| {
+                let done = done.clone();
+                pool.offer(Box::new(move || done.send(()).unwrap())).is_ok()
+            })
+            .count();
+        // The second may find the thread idle once more.
+        for _ in 0..taken {
+            results.recv().unwrap();
+        }
+        pool.time_is_up();
     });
 }
 

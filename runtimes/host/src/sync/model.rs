@@ -68,11 +68,6 @@ pub(crate) mod thread {
         REFUSED.store(true, SeqCst);
     }
 
-    /// From now on there are threads again.
-    pub(crate) fn allow() {
-        REFUSED.store(false, SeqCst);
-    }
-
     pub(crate) struct Builder;
 
     impl Builder {

@@ -15,7 +15,7 @@ fn whoever_waits_for_the_last_client_is_woken_when_it_leaves() {
             let seat = Seat::take(&crew);
             thread::spawn(move || drop(seat));
         }
-        assert!(crew.wait_for(|clients| clients == 0, None));
+        assert!(crew.wait_for(|seats| seats == 0, None));
     });
 }
 
@@ -31,6 +31,21 @@ fn whoever_waits_for_room_is_woken_by_the_stop() {
             begins.store(true, SeqCst);
             woken.wake();
         });
-        assert!(crew.wait_for(|clients| clients < 1 || begun.load(SeqCst), None));
+        assert!(crew.wait_for(|seats| seats < 1 || begun.load(SeqCst), None));
+    });
+}
+
+#[test]
+fn who_waits_for_room_does_not_keep_who_waits_for_the_last_from_being_woken() {
+    loom::model(|| {
+        let crew = Arc::<Crew>::default();
+        let (client, leader) = (Seat::take(&crew), Seat::take(&crew));
+        let leads = crew.clone();
+        thread::spawn(move || {
+            assert!(leads.wait_for(|seats| seats < 2, None));
+            drop(leader);
+        });
+        thread::spawn(move || drop(client));
+        assert!(crew.wait_for(|seats| seats == 0, None));
     });
 }
