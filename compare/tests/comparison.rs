@@ -16,7 +16,7 @@ use rustix::{
 };
 
 use polyserve_compare::{
-    Bound, Contender, Error, Mode, Placement, Plan, Progress, RequestSpec, Server, Step, report,
+    Bound, Contender, Error, Mode, Placement, Plan, Progress, RequestSpec, Step, report,
 };
 
 mod support;
@@ -293,7 +293,7 @@ fn a_server_of_another_make_takes_its_children_along() {
         command.args(["-c", script]).arg(env::current_exe().unwrap()).env(ROLE, "foreign");
         command
     });
-    let server = Server::of(&contender).unwrap();
+    let server = polyserve_compare::Server::of(&contender).unwrap();
     let members = members_of(server.pid().unwrap());
     assert!(members.len() >= 2);
     drop(server);

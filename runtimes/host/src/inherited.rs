@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use listenfd::ListenFd;
 use socket2::SockRef;
-use std::net::TcpListener;
+use std::{io, net::TcpListener};
 
 /// The listener that whoever started this process has bound for it: systemd with a `.socket` unit, or a comparison
 /// that gives all its servers the same one. `None` if nobody has.
@@ -37,11 +37,23 @@ pub fn inherited_listener() -> Result<Option<TcpListener>> {
     let listener = inherited.take_tcp_listener(0).map_err(|error| refused(error.to_string()))?;
     let Some(listener) = listener else { return Ok(None) };
     let socket = SockRef::from(&listener);
-    match socket.is_listener() {
+    match listens(&socket) {
         Ok(true) => {}
         Ok(false) => return Err(refused("it does not listen".to_owned())),
         Err(error) => return Err(refused(error.to_string())),
     }
     socket.set_tcp_nodelay(true).map_err(|error| Error::io("the inherited listener", error))?;
     Ok(Some(listener))
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn listens(socket: &SockRef<'_>) -> io::Result<bool> {
+    socket.is_listener()
+}
+
+/// Apple's systems know the question (`SO_ACCEPTCONN`), but no answer; there, `accept` says so, in the log.
+#[cfg(target_vendor = "apple")]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere the question may fail")]
+fn listens(_: &SockRef<'_>) -> io::Result<bool> {
+    Ok(true)
 }

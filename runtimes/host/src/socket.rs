@@ -6,6 +6,13 @@ use std::{
     os::fd::AsFd,
 };
 
+/// A peer that has gone is an error, and not a signal.
+#[cfg(not(target_vendor = "apple"))]
+const QUIETLY: SendFlags = SendFlags::NOSIGNAL;
+/// Apple's systems have no such flag; Rust's runtime ignores the signal there as everywhere.
+#[cfg(target_vendor = "apple")]
+const QUIETLY: SendFlags = SendFlags::empty();
+
 /// A socket, read and written straight from the kernel: libc's `recv` and `send` prepare for a thread that is cancelled in
 /// them, which no thread here is.
 #[derive(Debug)]
@@ -19,8 +26,7 @@ impl<S: AsFd> Read for Socket<'_, S> {
 
 impl<S: AsFd> Write for Socket<'_, S> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        // A peer that has gone is an error, and not a signal.
-        Ok(send(self.0, buffer, SendFlags::NOSIGNAL)?)
+        Ok(send(self.0, buffer, QUIETLY)?)
     }
 
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
