@@ -23,7 +23,7 @@ use std::{
     time::Instant,
 };
 
-const LISTENER: Token = Token(usize::MAX);
+pub(crate) const LISTENER: Token = Token(usize::MAX);
 const WOKEN: Token = Token(usize::MAX - 1);
 
 /// Readiness events taken from the kernel at a time.
@@ -56,11 +56,10 @@ impl<S: Sleeper> EventLoop<S> {
     ) -> Result<EventLoop<S>> {
         let open = || -> io::Result<_> {
             listener.set_nonblocking(true)?;
-            let mut listener = TcpListener::from_std(listener);
             let poll = Poll::new()?;
-            poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+            let door = Door::new(TcpListener::from_std(listener), poll.registry())?;
             let ready = Ready::new(LoopWaker::new(poll.registry(), WOKEN)?);
-            Ok((poll, Door::new(listener), ready))
+            Ok((poll, door, ready))
         };
         let (poll, door, ready) = open().map_err(failed)?;
         let woken = ready.clone();
@@ -114,9 +113,10 @@ impl<S: Sleeper> EventLoop<S> {
         if self.shutdown.is_begun() && self.door.is_open() {
             self.stop(now);
         }
+        let mut knocked = false;
         for event in events.iter() {
             match event.token() {
-                LISTENER => self.admit_all(now),
+                LISTENER => knocked = true,
                 WOKEN => {}
                 Token(place) => {
                     if let Some(client) = self.clients.get_mut(place) {
@@ -130,14 +130,15 @@ impl<S: Sleeper> EventLoop<S> {
             self.go_on(place, now);
         }
         self.look_at_due(now);
-        if self.door.look_again_at().is_some_and(|at| now >= at) {
-            self.admit_all(now);
-        }
+        let most = self.door.may_enter(knocked, now);
+        self.admit_clients(most, now);
         Ok(())
     }
 
-    fn admit_all(&mut self, now: Instant) {
-        while let Some((stream, peer)) = self.door.admit(self.clients.len() < self.max_connections, now) {
+    fn admit_clients(&mut self, most: usize, now: Instant) {
+        for _ in 0..most {
+            let room = self.clients.len() < self.max_connections;
+            let Some((stream, peer)) = self.door.admit(room, now, self.poll.registry()) else { return };
             if let Err(error) = self.admit(stream, peer, now) {
                 log::warn!("a client was turned away: {error}");
             }
@@ -188,8 +189,8 @@ impl<S: Sleeper> EventLoop<S> {
 
     fn stop(&mut self, now: Instant) {
         // Clients that the kernel has accepted before the stop are served; later ones are refused.
-        self.admit_all(now);
-        self.door.close();
+        self.admit_clients(usize::MAX, now);
+        self.door.close(now, self.poll.registry());
         let places: Vec<usize> = self.clients.iter().map(|(place, _)| place).collect();
         for place in places {
             if let Some(client) = self.clients.get_mut(place) {

@@ -12,6 +12,7 @@ mod client;
 mod deadlines;
 mod door;
 mod event_loop;
+mod knock;
 mod ready;
 mod sync;
 mod workers;
