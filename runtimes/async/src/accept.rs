@@ -59,6 +59,12 @@ where
 pub struct Stopped(watch::Receiver<bool>);
 
 impl Stopped {
+    /// Whether the stop has begun since this was made: a look that takes no lock.
+    pub(crate) fn has_begun_since(&self) -> bool {
+        // The switch is turned once, and gone with its server.
+        self.0.has_changed().unwrap_or(true)
+    }
+
     /// Returns when the stop begins.
     pub async fn wait(mut self) {
         // An error means that the switch is gone with its server, which is a stop as well.

@@ -8,7 +8,7 @@ use std::{
     io::{self, ErrorKind, Read, Write},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Instant,
 };
 use tokio::{
@@ -23,13 +23,16 @@ pub(crate) struct Conversation {
     /// The connection waits for bytes. They are read before it looks at its deadlines: a request that came in
     /// time is in time, however long the worker was held.
     reading: bool,
-    alarm: Alarm,
+    /// For the connection's deadlines: requests that are in time leave it alone.
+    late: Alarm,
+    /// For the handler's sleep. With one alarm for both, it would be moved forth and back for every sleep.
+    wake: Alarm,
 }
 
 impl Conversation {
     pub(crate) fn new((stream, peer): Client, app: Arc<App>) -> Conversation {
         let connection = Connection::new(app, Instant::now()).with_peer(peer);
-        Conversation { stream, connection, reading: false, alarm: Alarm::default() }
+        Conversation { stream, connection, reading: false, late: Alarm::default(), wake: Alarm::default() }
     }
 
     /// Goes on until it is over. Every wait registers this task's waker: the socket's and the timer's with
@@ -72,9 +75,12 @@ impl Conversation {
                     now = self.connection.later(now);
                 }
             }
-            // When the alarm has rung already the connection has something to decide.
-            let at = [self.connection.deadline(), self.connection.wake_at()].into_iter().flatten().min();
-            ready!(self.alarm.poll(at, cx));
+            // When an alarm has rung already the connection has something to decide.
+            let wakes = self.wake.poll(self.connection.wake_at(), now, cx).is_ready();
+            let late = self.late.poll(self.connection.deadline(), now, cx).is_ready();
+            if !wakes && !late {
+                return Poll::Pending;
+            }
         }
     }
 

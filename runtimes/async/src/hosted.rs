@@ -133,7 +133,7 @@ impl<T> Hosted<T> {
                 return Poll::Pending;
             }
             let wake_at = self.task.wake_at().into_iter().chain(deadline).min();
-            if self.alarm.poll(wake_at, cx).is_pending() {
+            if self.alarm.poll(wake_at, now, cx).is_pending() {
                 return Poll::Pending;
             }
         }

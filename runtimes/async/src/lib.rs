@@ -19,7 +19,8 @@ mod turn;
 use conversation::Conversation;
 use polyserve_core::App;
 use polyserve_host::{Capabilities, Held, Strategy};
-use std::{future::poll_fn, sync::Arc};
+use std::{future::poll_fn, sync::Arc, task::Waker};
+use tokio::task::coop::has_budget_remaining;
 
 pub use accept::{BLOCKING_THREADS, Client, Stopped, run};
 pub use alarm::Alarm;
@@ -49,13 +50,22 @@ tokio_server!(converse, "async worker", Ok::<_, polyserve_host::Error>);
 /// Talks with one client until the conversation is over.
 async fn converse(client: Client, app: Arc<App>, stopped: Stopped) {
     let mut conversation = Conversation::new(client, app);
-    let mut stopped = Some(Box::pin(stopped.wait()));
+    let mut stop = Some(Box::pin(stopped.clone().wait()));
+    // Whom the stop wakes. To ask it takes a lock, and memory that has gone cold.
+    let mut heard_by: Option<Waker> = None;
     let reason = poll_fn(|cx| {
-        if let Some(stop) = &mut stopped
-            && stop.as_mut().poll(cx).is_ready()
+        let heard = heard_by.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if let Some(asked) = &mut stop
+            && (!heard || stopped.has_begun_since())
         {
-            stopped = None;
-            conversation.stop();
+            // Without budget it is not asked, and tokio polls this task again.
+            let budget = has_budget_remaining();
+            if asked.as_mut().poll(cx).is_ready() {
+                stop = None;
+                conversation.stop();
+            } else if budget {
+                heard_by = Some(cx.waker().clone());
+            }
         }
         conversation.poll(cx)
     })

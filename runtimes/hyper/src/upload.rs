@@ -79,7 +79,7 @@ impl HttpBody for Upload {
                 }
                 let deadline = self.deadline;
                 loop {
-                    ready!(self.alarm.poll(deadline, cx));
+                    ready!(self.alarm.poll(deadline, Instant::now(), cx));
                     if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                         return self.broken(BodyError::timed_out());
                     }
