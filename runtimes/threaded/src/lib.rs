@@ -4,7 +4,8 @@
 //! thread of its own to be blocked in, so a handler that sleeps holds nobody up. The kernel's scheduler does
 //! what the other runtimes write an event loop for; the price is a stack per client, idle ones included.
 //! A thread whose client has left waits some seconds for another, because its stack is there already; so what a
-//! handler leaves in a thread-local is found by the next client's, as on every runtime.
+//! handler leaves in a thread-local is found by the next client's, as on every runtime. The threads accept for one
+//! another, too: see `leader`.
 
 mod crew;
 mod leader;
