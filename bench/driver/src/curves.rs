@@ -172,6 +172,10 @@ pub(crate) fn svg(curve: &Curve, points: &[Point]) -> io::Result<String> {
     Ok(drawing)
 }
 
+/// Pixels of the plot, and beside it for the names of its lines, where they hide none.
+const PLOT: i32 = 720;
+const NAMES: i32 = 180;
+
 fn draw(drawing: &mut String, curve: &Curve, points: &[Point]) -> Result<(), Box<dyn std::error::Error>> {
     let (xs, servers) = axes(points);
     let ys = points.iter().map(|point| point.cpu_ns as f64 / 1e3);
@@ -179,10 +183,14 @@ fn draw(drawing: &mut String, curve: &Curve, points: &[Point]) -> Result<(), Box
     let (Some(first), Some(last)) = (xs.first(), xs.last()) else {
         return Ok(());
     };
-    let area = SVGBackend::with_string(drawing, (720, 420)).into_drawing_area();
+    let area = SVGBackend::with_string(drawing, ((PLOT + NAMES).unsigned_abs(), 420)).into_drawing_area();
     area.fill(&WHITE)?;
-    let mut chart =
-        ChartBuilder::on(&area).margin(12).x_label_area_size(40).y_label_area_size(56).build_cartesian_2d(
+    let mut chart = ChartBuilder::on(&area)
+        .margin(12)
+        .margin_right(24 + NAMES)
+        .x_label_area_size(40)
+        .y_label_area_size(56)
+        .build_cartesian_2d(
             (*first as f64..*last as f64).log_scale(),
             (low * 0.8..high * 1.25).log_scale(),
         )?;
@@ -199,17 +207,11 @@ fn draw(drawing: &mut String, curve: &Curve, points: &[Point]) -> Result<(), Box
         let line = points.iter().filter(|point| point.server == *server);
         let line: Vec<(f64, f64)> = line.map(|point| (point.x as f64, point.cpu_ns as f64 / 1e3)).collect();
         chart.draw_series(line.iter().map(|at| Circle::new(*at, 3, colour.filled())))?;
-        chart
-            .draw_series(LineSeries::new(line, colour.stroke_width(2)))?
-            .label(*server)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
+        chart.draw_series(LineSeries::new(line, colour.stroke_width(2)))?;
+        let (x, y) = (PLOT + 4, 24 + 18 * i32::try_from(at)?);
+        area.draw(&PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)))?;
+        area.draw(&Text::new((*server).to_owned(), (x + 24, y - 6), ("sans-serif", 12)))?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .background_style(WHITE.mix(0.8))
-        .border_style(BLACK.mix(0.3))
-        .draw()?;
     area.present()?;
     Ok(())
 }
