@@ -1,22 +1,21 @@
 //! One entry in tokio's timer wheel for whatever a task waits for next.
 
+use crate::heard::Heard;
 use std::{
     pin::Pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
     time::Instant,
 };
-use tokio::{
-    task::coop::has_budget_remaining,
-    time::{Sleep, sleep_until},
-};
+use tokio::time::{Sleep, sleep_until};
 
 /// Made when it is first needed, and moved only when it would ring too late: a request that ends before its
 /// deadlines leaves the timer wheel alone.
 #[derive(Debug, Default)]
 pub struct Alarm {
     entry: Option<Pin<Box<Sleep>>>,
-    /// When it rings next, and for whom. To ask the entry is to touch memory that has gone cold.
-    rings: Option<(Instant, Waker)>,
+    /// When the entry rings: a copy beside it, since the entry itself is memory that has gone cold.
+    rings: Option<Instant>,
+    heard: Heard,
 }
 
 impl Alarm {
@@ -24,11 +23,7 @@ impl Alarm {
     /// Without `at` there is nothing to wait for. `now` is not later than the time of the call.
     pub fn poll(&mut self, at: Option<Instant>, now: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let Some(at) = at else { return Poll::Pending };
-        if let Some((rings, waker)) = &self.rings
-            && now < *rings
-            && *rings <= at
-            && waker.will_wake(cx.waker())
-        {
+        if self.rings.is_some_and(|rings| now < rings && rings <= at) && self.heard.by(cx) {
             return Poll::Pending;
         }
         let at = tokio::time::Instant::from_std(at);
@@ -36,20 +31,20 @@ impl Alarm {
         if entry.deadline() > at || entry.is_elapsed() {
             entry.as_mut().reset(at);
         }
-        // Without budget it is not asked, and tokio polls this task again (`tokio::task::coop`).
-        let asked = has_budget_remaining();
-        let polled = entry.as_mut().poll(cx);
-        self.rings =
-            (asked && polled.is_pending()).then(|| (entry.deadline().into_std(), cx.waker().clone()));
-        polled
+        self.rings = Some(entry.deadline().into_std());
+        self.heard.poll(entry.as_mut(), cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{future::poll_fn, mem, time::Duration};
-    use tokio::{runtime, task::coop::poll_proceed, time::sleep};
+    use std::{future::poll_fn, mem, task::Waker, time::Duration};
+    use tokio::{
+        runtime,
+        task::coop::{has_budget_remaining, poll_proceed},
+        time::sleep,
+    };
 
     const SOON: Duration = Duration::from_secs(10);
     const BRIEFLY: Duration = Duration::from_millis(50);

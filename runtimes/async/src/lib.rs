@@ -11,16 +11,17 @@
 mod accept;
 mod alarm;
 mod conversation;
+mod heard;
 mod hosted;
 mod server;
 mod service;
 mod turn;
 
 use conversation::Conversation;
+use heard::Heard;
 use polyserve_core::App;
 use polyserve_host::{Capabilities, Held, Strategy};
-use std::{future::poll_fn, sync::Arc, task::Waker};
-use tokio::task::coop::has_budget_remaining;
+use std::{future::poll_fn, sync::Arc};
 
 pub use accept::{BLOCKING_THREADS, Client, Stopped, run};
 pub use alarm::Alarm;
@@ -51,21 +52,14 @@ tokio_server!(converse, "async worker", Ok::<_, polyserve_host::Error>);
 async fn converse(client: Client, app: Arc<App>, stopped: Stopped) {
     let mut conversation = Conversation::new(client, app);
     let mut stop = Some(Box::pin(stopped.clone().wait()));
-    // Whom the stop wakes. To ask it takes a lock, and memory that has gone cold.
-    let mut heard_by: Option<Waker> = None;
+    let mut heard = Heard::default();
     let reason = poll_fn(|cx| {
-        let heard = heard_by.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
         if let Some(asked) = &mut stop
-            && (!heard || stopped.has_begun_since())
+            && (!heard.by(cx) || stopped.has_begun_since())
+            && heard.poll(asked.as_mut(), cx).is_ready()
         {
-            // Without budget it is not asked, and tokio polls this task again.
-            let budget = has_budget_remaining();
-            if asked.as_mut().poll(cx).is_ready() {
-                stop = None;
-                conversation.stop();
-            } else if budget {
-                heard_by = Some(cx.waker().clone());
-            }
+            stop = None;
+            conversation.stop();
         }
         conversation.poll(cx)
     })
