@@ -2,7 +2,7 @@
 
 use super::args::{self, duration};
 use crate::{Model, Report, Scenario, Threads, simulate};
-use polyserve_host::{BACKLOG, Error, Result, Strategy};
+use polyserve_host::{Error, Result, Strategy};
 use std::{env, num::NonZeroUsize, time::Duration};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -65,7 +65,7 @@ fn scenario(runtimes: &'static [Strategy], args: &args::Compare) -> Result<Scena
     scenario.send = shape.send;
     scenario.slow_one_in = shape.one_in;
     scenario.shape = shape.shown;
-    scenario.backlog = simulation.backlog.or(u32::try_from(BACKLOG).ok()).unwrap_or(scenario.backlog);
+    scenario.backlog = simulation.backlog.unwrap_or(scenario.backlog);
     scenario.retransmit = simulation.retransmit.unwrap_or(scenario.retransmit);
     scenario.accept = simulation.accept.unwrap_or(scenario.accept);
     scenario.redial = simulation.redial.unwrap_or(scenario.redial);

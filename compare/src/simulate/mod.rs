@@ -14,6 +14,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use polyserve_host::BACKLOG;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Report, Shape};
@@ -71,8 +72,8 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// 10 connections, 1000 requests that each sleep for 100 ms and cost nothing, a backlog of 4096, attempts after 1 s,
-    /// 3 s, 7 s ..., and one core.
+    /// 10 connections, 1000 requests that each sleep for 100 ms and cost nothing, the backlog that all runtimes here
+    /// ask for, attempts after 1 s, 3 s, 7 s ..., and one core.
     pub fn new(contenders: Vec<(String, Model)>) -> Self {
         Self {
             contenders,
@@ -82,7 +83,7 @@ impl Scenario {
             cpu: Duration::ZERO,
             send: Duration::ZERO,
             slow_one_in: NonZeroUsize::MIN,
-            backlog: 4096,
+            backlog: BACKLOG.unsigned_abs(),
             retransmit: Duration::from_secs(1),
             accept: Duration::ZERO,
             redial: Duration::ZERO,
