@@ -287,6 +287,7 @@ impl App {
 
     /// Logs that the handler which [`call`](App::call) or [`poll`](App::poll) has just run on this thread has
     /// panicked, and what the host knows about it. `panic` is what `catch_unwind` caught.
+    #[cold]
     pub fn report_panic(&self, panic: &(dyn Any + Send)) {
         let handler = Named(ambient::called());
         let message = panic.downcast_ref::<&str>().copied();
@@ -300,7 +301,15 @@ impl App {
     /// Runs a handler. Only where somebody counts each one's milliseconds is the clock looked at for each: the handler
     /// timeout is longer than a turn, and looks at the clock are a good part of what a small request costs.
     fn watched<T>(&self, run: impl FnOnce() -> T) -> T {
-        let Some(detector) = &self.detector else { return run() };
+        match &self.detector {
+            None => run(),
+            Some(detector) => self.watched_by(detector, run),
+        }
+    }
+
+    // Not inlined, for then a place for what `run` makes would stand in every caller's frame.
+    #[inline(never)]
+    fn watched_by<T>(&self, detector: &Detector, run: impl FnOnce() -> T) -> T {
         let began = self.now();
         let out = run();
         let (now, called) = (self.now(), ambient::called());

@@ -131,6 +131,8 @@ type Step = (Phase, Option<Want>);
 impl Connection {
     /// A conversation that starts `now`, with [`Timeouts::head`](crate::Timeouts::head) for its first
     /// request.
+    // Inlined with the next, so that it is made where it stays: a host's thread has one on its stack, and no room for copies.
+    #[inline]
     #[must_use]
     pub fn new(app: Arc<App>, now: Instant) -> Connection {
         let mut deadline = Deadline::default();
@@ -151,6 +153,7 @@ impl Connection {
     }
 
     /// Tells the handlers who is at the other end ([`ConnectInfo`](crate::ConnectInfo)).
+    #[inline]
     #[must_use]
     pub fn with_peer(mut self, peer: SocketAddr) -> Connection {
         self.peer = Some(peer);

@@ -6,12 +6,17 @@ use super::{
     exchange::{Answering, Exchange, Upload, Work},
 };
 use crate::{
-    Body, RawRequest, Reply, RequestError, ambient,
+    App, Body, ContentType, RawRequest, Reply, RequestError, ambient,
     body::incoming::Channel,
-    proto::{chunked::Piece, framing::BodyLength, head::Head},
+    proto::{
+        chunked::Piece,
+        framing::{BodyLength, Framing},
+        head::Head,
+    },
     time::Timer,
 };
 use bytes::Bytes;
+use core::net::SocketAddr;
 use http::Method;
 use http_body::Frame;
 use std::{
@@ -42,47 +47,75 @@ impl Connection {
             None
         };
         let answering = Answering { version: head.version, head_only, last };
-        let mut upload = Upload::default();
-        let mut body = Body::empty();
-        // The head stays in the input until the handler has been called, unless there is something behind it.
-        let mut head_bytes = None;
         if framing.length != BodyLength::None {
-            head_bytes = Some(self.input.bytes.clone());
-            self.input.skip(head.length);
-            // A client that has begun to send its body does not wait (RFC 9110 section 10.1.1).
-            let waits = framing.expects_continue && self.input.bytes.is_empty();
-            match self.open_body(framing.length, cx) {
-                Ok((opened, channel)) => {
-                    body = opened.with_collect_limit(self.app.limits.body);
-                    upload = Upload { owes_continue: waits, channel };
-                }
-                Err(error) => return self.bad_request(error, head_only, now),
-            }
+            return self.begin_with_body(head, framing, answering, cx, now);
         }
         self.observe_body();
-        let app = &*self.app;
-        let input = head_bytes.as_ref().unwrap_or(&self.input.bytes);
-        let length = head.length;
-        let request = RawRequest { head, input, body: &mut body, peer: &self.peer };
-        let reply = catch_unwind(AssertUnwindSafe(move || app.call_raw(request)));
+        // The head stays in the input until the handler has been called.
+        let mut other = None;
+        let full = call(&self.app, head, &self.input.bytes, &mut Body::empty(), &self.peer, &mut other);
+        self.input.skip(head.length);
+        self.ran.note(ambient::called());
+        match full {
+            Ok(Some((content_type, body))) => {
+                self.answer_full(content_type, body, answering, Upload::default(), now)
+            }
+            full => self.called(full, &mut other, answering, Upload::default(), now),
+        }
+    }
+
+    #[inline(never)]
+    fn begin_with_body(
+        &mut self,
+        head: &mut Head,
+        framing: Framing,
+        answering: Answering,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Phase {
+        let input = self.input.bytes.clone();
+        self.input.skip(head.length);
+        // A client that has begun to send its body does not wait (RFC 9110 section 10.1.1).
+        let owes_continue = framing.expects_continue && self.input.bytes.is_empty();
+        let (body, channel) = match self.open_body(framing.length, cx) {
+            Ok(opened) => opened,
+            Err(error) => return self.bad_request(error, answering.head_only, now),
+        };
+        self.observe_body();
+        let mut body = body.with_collect_limit(self.app.limits.body);
+        let mut other = None;
+        let full = call(&self.app, head, &input, &mut body, &self.peer, &mut other);
         // Where no request was made of it, nobody is going to read it.
         drop(body);
-        if head_bytes.is_none() {
-            self.input.skip(length);
-        }
+        self.ran.note(ambient::called());
+        self.called(full, &mut other, answering, Upload { owes_continue, channel }, now)
+    }
+
+    /// The handler was [`call`]ed, with this outcome.
+    #[inline(never)]
+    fn called(
+        &mut self,
+        full: std::thread::Result<Option<Full>>,
+        other: &mut Option<Reply>,
+        answering: Answering,
+        upload: Upload,
+        now: Instant,
+    ) -> Phase {
         let called = ambient::called();
-        self.ran.note(called);
-        let reply = match reply {
-            Ok(reply) => reply,
+        let reply = match full {
+            Ok(Some((content_type, body))) => Some(Reply::Full(content_type, body)),
+            Ok(None) => other.take(),
             Err(panic) => {
                 self.app.report_panic(&*panic);
-                return self.panicked(head_only, now);
+                None
             }
         };
         match reply {
-            Reply::Full(content_type, body) => self.answer_full(content_type, body, answering, upload, now),
-            Reply::Ready(response) => self.answer(response, answering, upload, called, now),
-            Reply::Pending(handler) => {
+            Some(Reply::Full(content_type, body)) => {
+                self.answer_full(content_type, body, answering, upload, now)
+            }
+            Some(Reply::Ready(response)) => self.answer(response, answering, upload, called, now),
+            Some(Reply::Pending(handler)) => {
                 let exchange = Exchange {
                     answering,
                     upload,
@@ -93,6 +126,7 @@ impl Connection {
                 };
                 Phase::Exchange(Box::new(exchange))
             }
+            None => self.panicked(answering.head_only, now),
         }
     }
 
@@ -135,6 +169,31 @@ impl Connection {
         }
         Ok((Body::incoming(incoming), Some(channel)))
     }
+}
+
+/// A [`Reply::Full`].
+type Full = (ContentType, Bytes);
+
+/// Calls the handler. A [`Reply`] is large, and the smallest kind of it is what most handlers answer: only that one is moved,
+/// and any other is put where it stays.
+// Not inlined, for then the places for what is moved would be in the caller's frame, with all that it calls later below.
+#[inline(never)]
+fn call(
+    app: &App,
+    head: &mut Head,
+    input: &Bytes,
+    body: &mut Body,
+    peer: &Option<SocketAddr>,
+    other: &mut Option<Reply>,
+) -> std::thread::Result<Option<Full>> {
+    let request = RawRequest { head, input, body, peer };
+    catch_unwind(AssertUnwindSafe(|| match app.call_raw(request) {
+        Reply::Full(content_type, body) => Some((content_type, body)),
+        reply => {
+            *other = Some(reply);
+            None
+        }
+    }))
 }
 
 /// Pieces as one slice, without a copy where there is only one.

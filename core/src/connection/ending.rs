@@ -116,11 +116,13 @@ impl Connection {
         (Phase::Linger(reason), Some(Want::Read))
     }
 
+    #[cold]
     pub(super) fn bad_request(&mut self, error: RequestError, head_only: bool, now: Instant) -> Phase {
         let message = error.to_string();
         self.refuse(error.status(), &message, head_only, CloseReason::BadRequest(error), now)
     }
 
+    #[cold]
     pub(super) fn panicked(&mut self, head_only: bool, now: Instant) -> Phase {
         self.internal_error(head_only, CloseReason::HandlerPanicked, now)
     }
