@@ -70,7 +70,12 @@ impl Threads {
     /// When none is idle and the system has none to give.
     pub(crate) fn follow(self: &Arc<Self>, lead: Lead) -> Result<(), NoThread> {
         let threads = self.clone();
-        self.pool.add(Box::new(move || threads.lead(lead)))
+        self.pool.add(Box::new(move || {
+            // Not called where it is found, for then its thread would have that function's part of the stack to touch.
+            if let Some(conversation) = threads.lead(lead) {
+                conversation();
+            }
+        }))
     }
 
     /// Sees to it that there is a leader, until the shutdown begins.
@@ -92,8 +97,9 @@ impl Threads {
     }
 
     /// Gives each client to an idle thread. Where there is none, a new thread takes the lead, and this one the
-    /// client: so threads start one another, which takes longer than to accept.
-    fn lead(self: Arc<Self>, lead: Lead) {
+    /// client: so threads start one another, which takes longer than to accept. None once the shutdown has begun.
+    #[inline(never)]
+    fn lead(self: Arc<Self>, lead: Lead) -> Option<Job> {
         while let Some((stream, peer)) = self.accept(&lead.listener) {
             self.app.observe(peer, Event::Accepted);
             let Err(conversation) = self.pool.offer(self.conversation(stream, peer)) else {
@@ -104,8 +110,9 @@ impl Threads {
                 // Where nobody hears it, the server has stopped.
                 let _ = report.send(Report::Vacant(lead));
             }
-            return conversation();
+            return Some(conversation);
         }
+        None
     }
 
     fn conversation(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr) -> Job {
