@@ -9,40 +9,35 @@
 //! silent spare connection that browsers open, would keep all other clients out.
 
 mod bell;
+mod ears;
 mod rivals;
 #[cfg(not(all(test, polyserve_loom)))]
 mod rope;
+mod soon;
 mod stop;
 mod sync;
 mod wait;
 
 use bell::Bell;
+use ears::Ears;
 use polyserve_core::{App, Connection, Want, observer::Event};
 use polyserve_host::{
     AcceptFailure, BACK_OFF, Capabilities, Common, Error, Held, Listening, Result, Socket, Strategy,
     common_settings, reset_on_close,
 };
+use soon::Soon;
 use std::{
     net::{self, SocketAddr, TcpStream},
-    os::fd::AsFd,
     sync::Arc,
     task::{Context, Wake, Waker},
-    time::{Duration, Instant},
+    time::Instant,
 };
-use wait::{hears, readable};
+use wait::hears;
 
 pub use rivals::Rivals;
 pub use stop::Stop;
 
 const NAME: &str = "blocking";
-
-/// How long a client may stay silent while others wait. A first request follows the handshake within the same
-/// round trip, and so does a next one its answer, where a client has one: this bridges the client's scheduling.
-const PATIENCE: Duration = Duration::from_millis(10);
-
-/// How long a thread that has nobody else to serve waits in a read, out of reach of the stop, before it waits in
-/// poll(2) for whatever comes first.
-const SOON: Duration = Duration::from_millis(50);
 
 /// What this runtime says of itself.
 pub const STRATEGY: Strategy = Strategy {
@@ -110,8 +105,9 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);
     let mut connection = Connection::new(app.clone(), Instant::now()).with_peer(peer);
+    let mut soon = Soon::default();
     // A blocking write gives up after this, and a read; what that means is the connection's business.
-    let bounded = stream.set_write_timeout(Some(app.timeouts.write)).and(stream.set_read_timeout(Some(SOON)));
+    let bounded = stream.set_write_timeout(Some(app.timeouts.write)).and(soon.arm(stream));
     if let Err(error) = bounded {
         log::debug!("a connection without timeouts: {error}");
     }
@@ -139,41 +135,17 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
                 // Most clients ask again soon, and then one system call is enough.
-                let in_time = until.is_none_or(|until| until > now + SOON);
+                let in_time = until.is_none_or(|until| until > now + soon.timeout());
                 let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
                 if in_a_read && hears(&mut connection, stream) {
                     continue;
                 }
-                // A handler may be waiting as well as its body; then its waker counts, too.
-                let rope = if expendable { None } else { Some(bell.rope()) };
-                // Without a descriptor for the rope, this thread has to look for itself now and then.
-                let until = match &rope {
-                    Some(Err(_)) => until.into_iter().chain(Instant::now().checked_add(BACK_OFF)).min(),
-                    _ => until,
-                };
-                let rope = rope.and_then(std::result::Result::ok).map(AsFd::as_fd);
-                let others = if last { None } else { Some(stop.as_fd()) };
-                let knocking = if expendable { rivals.map(|rivals| rivals.listener.as_fd()) } else { None };
-                let sources = [Some(stream.as_fd()), rope, others, knocking];
-                let Ok([ready, rung, stopping, knocked]) = readable(sources, until) else {
+                let ears = Ears { stream, bell: &bell, rivals, stop };
+                if !ears.hear(&mut connection, expendable, last, until) {
                     return;
-                };
-                if rung {
-                    bell.silence();
                 }
-                if ready {
-                    connection.read_from(&mut Socket(stream));
-                } else if expendable && (stopping || knocked) {
-                    if stopping {
-                        return;
-                    }
-                    // Whoever knocked waits a moment for a client that is just about to ask, or to close.
-                    match readable([Some(stream.as_fd())], Some(Instant::now() + PATIENCE)) {
-                        Ok([true]) => {
-                            connection.read_from(&mut Socket(stream));
-                        }
-                        _ => return,
-                    }
+                if in_a_read {
+                    soon.heard_after(now.elapsed(), stream);
                 }
             }
             // The handler waits, and so does this thread: with a `sleep` until its time has come.
