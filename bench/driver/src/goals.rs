@@ -18,6 +18,9 @@ const THREADED: &str = "polyserve threaded";
 /// request allocates, of 1 GiB that passes.
 const STREAMED: u64 = 1 << 20;
 
+/// The goal is 150 ms on a machine where hyper has 141: what both have beyond the 100 ms of the wait is as long as the machine is slow.
+const P99_BY_HYPERS: f64 = 150.0 / 141.0;
+
 /// All goals for which there are figures, as a table.
 pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
     let mut goals = Goals { results, rows: Vec::new() };
@@ -33,7 +36,7 @@ pub(crate) fn table(results: &Results, servers: &[Server]) -> String {
     goals.rate("2", TIMER_OFFLOAD, "waits-10000", "canned-loop", 0.97);
     goals.cpu("2", ASYNC, "waits-10000", "hyper", 1.0);
     for ours in [TIMER_OFFLOAD, ASYNC] {
-        goals.p99("2", ours, "waits-10000", 150_000_000);
+        goals.p99("2", ours, "waits-10000", "hyper", P99_BY_HYPERS);
     }
     for (scenario, _) in &results.reports {
         goals.cpu("3", ASYNC, scenario.name, "hyper", 1.0);
@@ -125,12 +128,15 @@ impl Goals<'_> {
         }
     }
 
-    fn p99(&mut self, goal: &str, ours: &str, scenario: &str, most_ns: u64) {
-        let found = self.results.run(scenario, ours).and_then(|run| run.latency.p99_ns);
-        if let Some(found) = found {
-            let what = format!("{ours}, {scenario}: p99");
-            let verdict = if found <= most_ns { "met" } else { "missed" };
-            self.row(goal, what, table::time(Some(most_ns)), table::time(Some(found)), verdict);
+    fn p99(&mut self, goal: &str, ours: &str, scenario: &str, base: &str, most: f64) {
+        let both = self.pair(ours, scenario, base);
+        let both = both.and_then(|(ours, base)| Some((ours.latency.p99_ns?, base.latency.p99_ns?)));
+        if let Some((found, theirs)) = both {
+            let what = format!("{ours}, {scenario}: p99 by {base}'s, {}", table::time(Some(theirs)));
+            let ratio = found as f64 / theirs as f64;
+            let verdict = if ratio <= most { "met" } else { "missed" };
+            let found = format!("{ratio:.2}, {}", table::time(Some(found)));
+            self.row(goal, what, format!("{most:.2}"), found, verdict);
         }
     }
 
