@@ -20,6 +20,7 @@ use core::net::SocketAddr;
 use http::Method;
 use http_body::Frame;
 use std::{
+    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::Context,
@@ -95,7 +96,7 @@ impl Connection {
     #[inline(never)]
     fn called(
         &mut self,
-        full: std::thread::Result<Option<Full>>,
+        full: Called,
         other: &mut Option<Reply>,
         answering: Answering,
         upload: Upload,
@@ -171,8 +172,8 @@ impl Connection {
     }
 }
 
-/// A [`Reply::Full`].
-type Full = (ContentType, Bytes);
+/// The parts of a [`Reply::Full`], if the handler has answered with one; or what it has panicked with.
+type Called = Result<Option<(ContentType, Bytes)>, Box<dyn Any + Send>>;
 
 /// Calls the handler. A [`Reply`] is large, and the smallest kind of it is what most handlers answer: only that one is moved,
 /// and any other is put where it stays.
@@ -185,7 +186,7 @@ fn call(
     body: &mut Body,
     peer: &Option<SocketAddr>,
     other: &mut Option<Reply>,
-) -> std::thread::Result<Option<Full>> {
+) -> Called {
     let request = RawRequest { head, input, body, peer };
     catch_unwind(AssertUnwindSafe(|| match app.call_raw(request) {
         Reply::Full(content_type, body) => Some((content_type, body)),
