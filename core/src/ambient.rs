@@ -44,11 +44,13 @@ pub(crate) fn with_peer<T>(peer: Option<SocketAddr>, call: impl FnOnce() -> T) -
 }
 
 /// Remembers which handler is being called.
+#[inline]
 pub(crate) fn set_called(handler: Option<&'static Meta>) {
     CALLED.with(|called| called.set(handler));
 }
 
 /// Which handler was called last on this thread.
+#[inline]
 pub(crate) fn called() -> Option<&'static Meta> {
     CALLED.with(Cell::get)
 }

@@ -39,6 +39,7 @@ impl RawRequest<'_> {
         }
     }
 
+    #[inline]
     pub(crate) fn path_bytes(&self) -> &[u8] {
         match &self.head.target {
             Target::Plain { target, path_end } => &self.input[target.start..*path_end],

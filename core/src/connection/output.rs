@@ -55,20 +55,24 @@ pub(super) struct Output {
 }
 
 impl Output {
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.parts_len + self.text.len() - self.written
     }
 
     /// Whether there is enough to be written.
+    #[inline]
     pub(super) fn is_full(&self) -> bool {
         self.len() >= if self.quick && !self.parts.is_empty() { FULL_IF_QUICK } else { FULL }
     }
 
     /// Where heads and other short text is appended.
+    #[inline]
     pub(super) fn text(&mut self) -> &mut Vec<u8> {
         if self.text.capacity() == 0 {
             self.text = BUFFER.take();
@@ -77,6 +81,7 @@ impl Output {
     }
 
     /// Appends a piece of a body, without a copy when it is large.
+    #[inline]
     pub(super) fn body(&mut self, body: Bytes) {
         if body.len() <= COPIED {
             self.text().extend_from_slice(&body);

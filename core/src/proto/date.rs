@@ -21,6 +21,7 @@ thread_local! {
 
 /// Appends the end of a head whose last line has none yet: the line's, the field with the current date, and the empty
 /// line. `now` tells when the wall clock must be read again: once a second.
+#[inline]
 pub(crate) fn write_end(out: &mut Vec<u8>, now: Instant) {
     RENDERED.with(|rendered| {
         let mut end = rendered.end.get();

@@ -82,6 +82,7 @@ pub(crate) fn head(
 }
 
 /// Appends the head of an answer that is a body with its content type: what [`head`] would, were it a response.
+#[inline]
 pub(crate) fn full_head(
     out: &mut Vec<u8>,
     content_type: ContentType,
@@ -133,6 +134,7 @@ fn field_name(out: &mut Vec<u8>, name: &str) {
     }
 }
 
+#[inline]
 fn decimal(out: &mut Vec<u8>, number: u64) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }

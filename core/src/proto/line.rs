@@ -22,6 +22,7 @@ pub(super) struct Line {
 const PLAIN: [bool; 256] = alphanumeric_or(b"/-._~!$&'()*+,;=:@");
 
 /// The line at the start of `input`, if it is a usual one and whole.
+#[inline]
 pub(super) fn usual(input: &[u8]) -> Option<Line> {
     let (method, start) = method(input)?;
     if input.get(start) != Some(&b'/') {
@@ -46,6 +47,7 @@ pub(super) fn usual(input: &[u8]) -> Option<Line> {
 }
 
 /// The method at the start, and where the target behind it begins.
+#[inline]
 fn method(input: &[u8]) -> Option<(Method, usize)> {
     let (method, text) = match input {
         [b'G', ..] => (Method::GET, "GET "),

@@ -74,6 +74,7 @@ pub(crate) struct Fields {
 pub(super) const MOST_FIELDS: usize = 24_000;
 
 /// The section at `start` of `input`, if the thread knows it.
+#[inline]
 pub(super) fn known(input: &[u8], start: usize) -> Option<Fields> {
     let text = &input[start..];
     KNOWN.with(|known| {
@@ -119,16 +120,19 @@ impl Fields {
     }
 
     /// How many there are.
+    #[inline]
     pub(super) fn count(&self) -> usize {
         self.section.as_ref().map_or(0, |section| section.count as usize)
     }
 
     /// Bytes of a section that was [`known`].
+    #[inline]
     pub(super) fn length(&self) -> usize {
         self.section.as_ref().map_or(0, |section| section.text.len())
     }
 
     /// What a section that was [`known`] says of the body.
+    #[inline]
     pub(super) fn framing(&self) -> Framing {
         self.section.as_ref().map_or_else(Framing::default, |section| section.framing)
     }
@@ -155,6 +159,7 @@ impl Fields {
 
 impl Known {
     /// The section at `place`, if `text` starts with it.
+    #[inline]
     fn take_if_starts(&self, text: &[u8], place: usize) -> Option<(Box<Section>, usize)> {
         let section = self.sections[place].take()?;
         if text.starts_with(&section.text) {

@@ -40,6 +40,7 @@ pub(super) struct Mounted {
 
 impl Mounted {
     /// The handler for a method: its own, for `HEAD` that of `GET`, or the one for all.
+    #[inline]
     pub(super) fn endpoint(&self, method: &Method) -> Option<&Endpoint> {
         let by = |wanted: Option<&Method>| {
             self.endpoints.iter().find(|endpoint| endpoint.method.as_ref() == wanted)
@@ -97,6 +98,7 @@ impl Table {
     }
 
     /// What is mounted at this path to the letter.
+    #[inline]
     pub(super) fn straight(&self, path: &[u8]) -> Option<&Mounted> {
         self.literal.get(path).map(|place| &self.mounted[*place])
     }
