@@ -115,12 +115,13 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
     let mut lingering = false;
     let mut grace = None;
     loop {
+        let stopping = stop.is_begun();
         // Said before the answer is made, so that it can say `Connection: close`.
-        if !last && !connection.is_idle() && (stop.is_begun() || rivals.is_some_and(Rivals::are_waiting)) {
+        if !last && !connection.is_idle() && (stopping || rivals.is_some_and(Rivals::are_waiting)) {
             last = true;
             connection.shut_down();
         }
-        if grace.is_none() && stop.is_begun() {
+        if stopping && grace.is_none() {
             grace = Instant::now().checked_add(app.timeouts.grace);
         }
         if grace.is_some_and(|grace| Instant::now() >= grace) {
@@ -129,14 +130,15 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
         }
         let now = Instant::now();
         let want = connection.poll(&mut cx, now);
-        let until = [connection.deadline(), connection.wake_at(), grace].into_iter().flatten().min();
+        let until = || [connection.deadline(), connection.wake_at(), grace].into_iter().flatten().min();
         match want {
             Want::Read => {
+                let until = until();
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;
                 // Most clients ask again soon, and then one system call is enough.
                 let in_time = until.is_none_or(|until| until > now + soon.timeout());
-                let in_a_read = expendable && rivals.is_none() && in_time && !stop.is_begun();
+                let in_a_read = expendable && rivals.is_none() && in_time && !stopping;
                 if in_a_read && hears(&mut connection, stream) {
                     continue;
                 }
@@ -149,7 +151,7 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
                 }
             }
             // The handler waits, and so does this thread: with a `sleep` until its time has come.
-            Want::Wake => bell.park(until),
+            Want::Wake => bell.park(until()),
             Want::Write => {
                 connection.write_to(&mut Socket(stream));
             }
