@@ -99,7 +99,6 @@ impl Connection {
     }
 
     /// The head of an answer tells whether the connection ends, so it is decided now what becomes of an unread body.
-    #[inline]
     fn decide_end(&mut self, answering: &mut Answering, upload: &mut Upload, is_whole: bool) {
         // A client that still waits for `100 Continue` may or may not send it after another answer.
         let nobody_reads = is_whole || upload.is_abandoned();

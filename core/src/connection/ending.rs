@@ -33,7 +33,6 @@ impl Connection {
     }
 
     /// The answer is encoded; what comes next?
-    #[inline]
     pub(super) fn finish(&mut self, answering: Answering, upload: Upload) -> Phase {
         // What is left of the body belongs to nobody now.
         drop(upload);

@@ -81,7 +81,6 @@ impl Output {
     }
 
     /// Appends a piece of a body, without a copy when it is large.
-    #[inline]
     pub(super) fn body(&mut self, body: Bytes) {
         if body.len() <= COPIED {
             self.text().extend_from_slice(&body);

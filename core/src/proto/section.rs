@@ -13,13 +13,13 @@ use std::{cell::Cell, ops::Range};
 const REMEMBERED: usize = 8;
 /// Bytes of a section that is remembered, at the most: a browser's has 600 to 900, and a hundred short fields 2,300.
 const LONGEST: usize = 4 * 1024;
-/// A section of more fields is not kept.
+/// Room for so many fields is kept.
 const KEPT_FIELDS: usize = 128;
 
 thread_local! {
     static KNOWN: Known = const { Known {
-        last: Cell::new(0),
         sections: [const { Cell::new(None) }; REMEMBERED],
+        last: Cell::new(0),
         hand: Cell::new(0),
         spare: Cell::new(None),
     } };
@@ -27,9 +27,9 @@ thread_local! {
 
 /// What a thread remembers. A section that is in use is not there: a handler may serve requests itself, in a test say.
 struct Known {
+    sections: [Cell<Option<Box<Section>>>; REMEMBERED],
     /// Which one came last.
     last: Cell<usize>,
-    sections: [Cell<Option<Box<Section>>>; REMEMBERED],
     /// Which one is looked at next when one must be forgotten: it is, unless it has come again since the last look
     /// (the clock algorithm, Corbató 1968).
     hand: Cell<usize>,
@@ -37,19 +37,15 @@ struct Known {
     spare: Cell<Option<Box<Section>>>,
 }
 
-// What most requests need of it is in one line of the cache: a thread that has not served anybody for a while finds it cold.
 #[derive(Debug, Default)]
-#[repr(C, align(64))]
 struct Section {
     /// Its text, to the empty line at its end; empty where it is not remembered.
     text: Vec<u8>,
+    fields: Vec<Field>,
     /// Of an HTTP/1.1 request with this section.
     framing: Framing,
-    /// How many `fields` there are.
-    count: u32,
     /// It has come again.
     again: bool,
-    fields: Vec<Field>,
 }
 
 /// Where a field's name and value are, counted from the start of the section.
@@ -109,7 +105,6 @@ impl Fields {
         let behind = |place: Range<usize>| place.start - start..place.end - start;
         section.fields.clear();
         section.fields.extend(fields.map(|(name, value)| Field { name: behind(name), value: behind(value) }));
-        section.count = u32::try_from(section.fields.len()).unwrap_or(u32::MAX);
         section.text.clear();
         section.again = false;
         if let Some((text, framing)) = remembered {
@@ -122,7 +117,7 @@ impl Fields {
     /// How many there are.
     #[inline]
     pub(super) fn count(&self) -> usize {
-        self.section.as_ref().map_or(0, |section| section.count as usize)
+        self.section.as_ref().map_or(0, |section| section.fields.len())
     }
 
     /// Bytes of a section that was [`known`].
@@ -186,7 +181,7 @@ impl Known {
 
 impl Drop for Fields {
     fn drop(&mut self) {
-        let section = self.section.take().filter(|section| section.count as usize <= KEPT_FIELDS);
+        let section = self.section.take().filter(|section| section.fields.capacity() <= KEPT_FIELDS);
         // A thread that is being torn down remembers nothing.
         let _ = KNOWN.try_with(|known| match self.place {
             Some(place) => known.sections[place].set(section),

@@ -24,7 +24,7 @@ pub(crate) struct Ears<'a> {
 impl Ears<'_> {
     /// Waits in poll(2) for whatever comes first, `until` when at the latest, and reads if it is the client. False when the
     /// conversation is over: an `expendable` one, of which nothing would be lost, is for the stop's sake or a rival's.
-    /// `last`: the stop is known already.
+    /// `last`: its end is decided already, and the stop says nothing new.
     // Not inlined: between two requests that follow each other soon a thread does not get here, and has less to touch.
     #[inline(never)]
     pub(crate) fn hear(
