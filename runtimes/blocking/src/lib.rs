@@ -34,8 +34,9 @@ use std::{
 };
 use wait::hears;
 
-pub use rivals::Rivals;
+pub use rivals::{Others, Rivals};
 pub use stop::Stop;
+pub use wait::knocks_at;
 
 const NAME: &str = "blocking";
 
@@ -83,7 +84,7 @@ impl Server {
             match rivals.listener.accept() {
                 Ok((stream, peer)) => {
                     app.observe(peer, Event::Accepted);
-                    converse((&stream, peer), &app, Some(&rivals), &stop);
+                    converse((&stream, peer), &app, Others::Rivals(&rivals), &stop);
                 }
                 Err(error) => match AcceptFailure::of(&error) {
                     AcceptFailure::Empty | AcceptFailure::Next => {}
@@ -99,8 +100,9 @@ pub type Client<'a> = (&'a TcpStream, SocketAddr);
 
 /// Talks with one client until the conversation is over. Without rivals (a thread per connection) it is kept
 /// alive as long as its client likes.
-pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, stop: &Stop) {
+pub fn converse(client: Client<'_>, app: &Arc<App>, others: Others<'_>, stop: &Stop) {
     let (stream, peer) = client;
+    let rivals = others.rivals();
     let bell = rivals.map_or_else(Bell::here, |rivals| rivals.bell.clone());
     let waker = Waker::from(bell.clone());
     let mut cx = Context::from_waker(&waker);
@@ -133,6 +135,8 @@ pub fn converse(client: Client<'_>, app: &Arc<App>, rivals: Option<&Rivals>, sto
         let until = || [connection.deadline(), connection.wake_at(), grace].into_iter().flatten().min();
         match want {
             Want::Read => {
+                // What has come is read before a deadline that passes meanwhile is looked at.
+                others.give_way(now);
                 let until = until();
                 // Nothing of this client's would be lost.
                 let expendable = connection.is_idle() || lingering;

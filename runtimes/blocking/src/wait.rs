@@ -6,7 +6,12 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
 };
-use std::{io, net::TcpStream, os::fd::BorrowedFd, time::Instant};
+use std::{
+    io,
+    net::{TcpListener, TcpStream},
+    os::fd::{AsFd, BorrowedFd},
+    time::Instant,
+};
 
 /// Sleeps until one of `sources` is readable or `until` has come; which of them are readable. An end of
 /// stream and an error count, because the read that follows tells them.
@@ -29,6 +34,12 @@ pub(crate) fn readable<const N: usize>(
     }
     let mut events = polled.iter().map(|polled| !polled.revents().is_empty());
     Ok(sources.map(|source| source.is_some() && events.next().unwrap_or(false)))
+}
+
+/// Whether a client knocks at `listener` that has not been accepted. False, too, if poll(2) fails, for want of memory.
+#[must_use]
+pub fn knocks_at(listener: &TcpListener) -> bool {
+    readable([Some(listener.as_fd())], Some(Instant::now())).is_ok_and(|[knocks]| knocks)
 }
 
 /// Waits in a read until the socket's timeout is over; whether anything was heard. The thread of a client who is silent for

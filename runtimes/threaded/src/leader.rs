@@ -5,8 +5,11 @@
 //! A thread that only accepted would get as much of the processor as every other, for a scheduler is fair to
 //! threads. With thousands of them at work that is nothing, and clients would wait at a door that nobody opens.
 
-use crate::crew::{Crew, Seat};
-use polyserve_blocking::{Stop, converse};
+use crate::{
+    crew::{Crew, Seat},
+    precedence::Precedence,
+};
+use polyserve_blocking::{Others, Stop, converse};
 use polyserve_core::{App, Connection, observer::Event, offload::Job};
 use polyserve_host::{AcceptFailure, BACK_OFF, NoThread, Shutdown, ThreadPool};
 use std::{
@@ -30,11 +33,13 @@ pub(crate) struct Threads {
     pub(crate) crew: Arc<Crew>,
     /// A thread that waits for another client is cheaper than one that is made for it: its stack is there.
     pub(crate) pool: ThreadPool,
+    /// The leader's, before all others.
+    pub(crate) precedence: Precedence,
 }
 
 /// The listener, and with it the duty to accept: whoever has it is the leader.
 pub(crate) struct Lead {
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     /// Given up after the listener is closed.
     _seat: Seat,
     report: Sender<Report>,
@@ -51,7 +56,7 @@ pub(crate) enum Report {
 }
 
 impl Lead {
-    pub(crate) fn new(listener: TcpListener, crew: &Arc<Crew>, report: Sender<Report>) -> Lead {
+    pub(crate) fn new(listener: Arc<TcpListener>, crew: &Arc<Crew>, report: Sender<Report>) -> Lead {
         Lead { listener, _seat: Seat::take(crew), report }
     }
 }
@@ -100,6 +105,7 @@ impl Threads {
     /// client: so threads start one another, which takes longer than to accept. None once the shutdown has begun.
     #[inline(never)]
     fn lead(self: Arc<Self>, lead: Lead) -> Option<Job> {
+        self.precedence.leads();
         while let Some((stream, peer)) = self.accept(&lead.listener) {
             self.app.observe(peer, Event::Accepted);
             let Err(conversation) = self.pool.offer(self.conversation(stream, peer)) else {
@@ -107,11 +113,13 @@ impl Threads {
             };
             let report = lead.report.clone();
             if let Some(lead) = refused(self.follow(lead)) {
+                self.precedence.is_away();
                 // Where nobody hears it, the server has stopped.
                 let _ = report.send(Report::Vacant(lead));
             }
             return Some(conversation);
         }
+        self.precedence.is_away();
         None
     }
 
@@ -121,7 +129,8 @@ impl Threads {
             // Declared first, dropped last: a place is free when its socket is closed.
             let _seat = seat;
             let (stream, threads) = (stream, threads);
-            converse((&stream, peer), &threads.app, None, &threads.stop);
+            let give_way = |now| threads.precedence.give_way(now);
+            converse((&stream, peer), &threads.app, Others::Threads(&give_way), &threads.stop);
             // The next client may have nothing to upload.
             Connection::release_buffers();
         })
@@ -131,6 +140,9 @@ impl Threads {
     /// before are served; those for whom there is no room are refused, like later ones.
     fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
         loop {
+            if self.crew.seats() > self.max_connections {
+                self.precedence.has_caught_up();
+            }
             // Of these, one is the leader's.
             self.crew.wait_for(|seats| seats <= self.max_connections || self.shutdown.is_begun(), None);
             // Looked at first: nobody who came before the stop is missed.
@@ -138,7 +150,9 @@ impl Threads {
             if last && self.crew.seats() > self.max_connections {
                 return None;
             }
-            let failure = match listener.accept() {
+            let accepted = listener.accept();
+            self.precedence.has_a_turn();
+            let failure = match accepted {
                 Ok(client) => return Some(client),
                 Err(error) => AcceptFailure::of(&error),
             };
@@ -146,14 +160,21 @@ impl Threads {
                 AcceptFailure::Next => {}
                 _ if last => return None,
                 AcceptFailure::Empty => {
+                    self.precedence.has_caught_up();
                     if let Err(error) = self.stop.wait_for(listener) {
                         log::warn!("cannot wait for a client: {error}; trying again in {BACK_OFF:?}");
-                        thread::sleep(BACK_OFF);
+                        self.back_off();
                     }
                 }
-                AcceptFailure::BackOff => thread::sleep(BACK_OFF),
+                AcceptFailure::BackOff => self.back_off(),
             }
         }
+    }
+
+    fn back_off(&self) {
+        self.precedence.is_away();
+        thread::sleep(BACK_OFF);
+        self.precedence.leads();
     }
 }
 

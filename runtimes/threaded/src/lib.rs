@@ -8,7 +8,10 @@
 //! another, too: see `leader`.
 
 mod crew;
+mod gate;
 mod leader;
+mod office;
+mod precedence;
 mod sync;
 
 use crew::Crew;
@@ -17,6 +20,7 @@ use polyserve_blocking::Stop;
 use polyserve_host::{
     Capabilities, Common, Error, Held, Listening, Result, Strategy, ThreadPool, common_settings,
 };
+use precedence::Precedence;
 use std::{
     sync::{Arc, mpsc::channel},
     time::Instant,
@@ -80,8 +84,10 @@ impl Server {
         // One for each client, and the leader.
         let pool =
             ThreadPool::new("connection", max_connections.saturating_add(1)).stack_size(self.stack_size);
+        let listener = Arc::new(listener);
+        let precedence = Precedence::new(&crew, max_connections, &listener);
         let lead = Lead::new(listener, &crew, report);
-        let threads = Arc::new(Threads { app, stop, shutdown, max_connections, crew, pool });
+        let threads = Arc::new(Threads { app, stop, shutdown, max_connections, crew, pool, precedence });
         threads.follow(lead).map_err(|refused| failed(refused.error))?;
         threads.watch(reports).map_err(failed)?;
         if !threads.crew.wait_for(|seats| seats == 0, Instant::now().checked_add(grace)) {
