@@ -1,6 +1,6 @@
 //! Measures polyserve and its peers side by side, and says whether polyserve reaches its goals.
 //!
-//! `cargo run --release` in `bench/` builds everything and measures for about half an hour; `--quick` takes a few minutes and
+//! `cargo run --release` in `bench/` builds everything and measures for about an hour; `--quick` takes a few minutes and
 //! `--only`, `--servers` and `--rounds` less. PERFORMANCE.md says what the figures are.
 
 use std::error::Error;
@@ -16,11 +16,12 @@ use curves::Point;
 use measure::Effort;
 use results::Results;
 use scenario::Scenario;
-use sections::{CROWD, GENERATOR, IDLE, OTHERS, PRESSURE, WORKERS};
+use sections::{AT_ONCE, CROWD, GENERATOR, IDLE, OTHERS, PRESSURE, WORKERS};
 use serde::Serialize;
 use servers::{Kind, Server};
 
 mod args;
+mod at_once;
 mod conditions;
 mod crowd;
 mod curves;
@@ -169,6 +170,12 @@ fn measure_all(args: &Args, all: &[Server]) -> Result<bool, Box<dyn Error>> {
         match generator::measure(&servers, effort, &stopped) {
             Ok(found) => found.map_or(Ok(()), |found| results::keep(GENERATOR, &found))?,
             Err(error) => complete &= failed(GENERATOR, &error),
+        }
+    }
+    if wanted(AT_ONCE) {
+        match at_once::measure(&servers, !args.servers.is_empty(), effort, &stopped) {
+            Ok(found) => results::keep(AT_ONCE, &found)?,
+            Err(error) => complete &= failed(AT_ONCE, &error),
         }
     }
     if wanted(WORKERS) {

@@ -6,6 +6,7 @@ use std::{env, fs, io};
 use polyserve_compare::{Report, Run, report};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::at_once::AtOnce;
 use crate::crowd::Crowd;
 use crate::generator::Generator;
 use crate::idle::Idle;
@@ -20,6 +21,7 @@ pub(crate) struct Results {
     pub(crate) crowd: Vec<Crowd>,
     pub(crate) pressure: Vec<Pressure>,
     pub(crate) generator: Option<Generator>,
+    pub(crate) at_once: Option<AtOnce>,
     pub(crate) workers: Option<Report>,
 }
 
@@ -38,6 +40,7 @@ impl Results {
             crowd: read("crowd")?.unwrap_or_default(),
             pressure: read("pressure")?.unwrap_or_default(),
             generator: read("generator")?,
+            at_once: read("at-once")?,
             workers: read_report("workers")?,
         })
     }

@@ -5,7 +5,7 @@ use std::io;
 use crate::curves::{self, Point};
 use crate::results::{self, Results};
 use crate::servers::Server;
-use crate::{document, generator, goals, table, workers};
+use crate::{at_once, document, generator, goals, table, workers};
 
 /// What is measured otherwise than by one load on everybody.
 pub(crate) const OTHERS: &[(&str, &str)] = &[
@@ -13,12 +13,14 @@ pub(crate) const OTHERS: &[(&str, &str)] = &[
     (CROWD, "5,000 silent, 1,000 dripping and 500 deaf clients, and one that behaves"),
     (PRESSURE, "an echo of 1 GiB; and more clients than descriptors"),
     (GENERATOR, "the load generator beside wrk, where wrk is installed"),
+    (AT_ONCE, "each server and its limit on one core at the same time, for machines with busy neighbours"),
     (WORKERS, "one worker and two, where there are two cores"),
 ];
 pub(crate) const IDLE: &str = "idle";
 pub(crate) const CROWD: &str = "crowd";
 pub(crate) const PRESSURE: &str = "pressure";
 pub(crate) const GENERATOR: &str = "generator";
+pub(crate) const AT_ONCE: &str = "at-once";
 pub(crate) const WORKERS: &str = "workers";
 
 /// The document's parts by their names.
@@ -38,6 +40,9 @@ pub(crate) fn all(results: &Results, servers: &[Server]) -> io::Result<Vec<(Stri
     }
     if let Some(generator) = &results.generator {
         sections.push((GENERATOR.to_owned(), generator::markdown(generator)));
+    }
+    if let Some(found) = &results.at_once {
+        sections.push((AT_ONCE.to_owned(), at_once::markdown(found)));
     }
     if let Some(report) = &results.workers {
         sections.push((WORKERS.to_owned(), workers::markdown(report)));

@@ -140,9 +140,7 @@ impl Threads {
     /// before are served; those for whom there is no room are refused, like later ones.
     fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
         loop {
-            if self.crew.seats() > self.max_connections {
-                self.precedence.has_caught_up();
-            }
+            self.precedence.begins_a_turn();
             // Of these, one is the leader's.
             self.crew.wait_for(|seats| seats <= self.max_connections || self.shutdown.is_begun(), None);
             // Looked at first: nobody who came before the stop is missed.

@@ -4,7 +4,10 @@ use crate::{crew::Crew, gate::Gate, office::Office};
 use polyserve_blocking::knocks_at;
 use std::{
     net::TcpListener,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -23,6 +26,8 @@ pub(crate) struct Precedence {
     max_connections: usize,
     /// Nothing once the last leader has gone.
     listener: Weak<TcpListener>,
+    /// As the leader found it at its last turn. Without a crowd this is all that a thread looks at.
+    crowded: AtomicBool,
     office: Office,
     gate: Gate,
 }
@@ -33,8 +38,21 @@ impl Precedence {
             crew: crew.clone(),
             max_connections,
             listener: Arc::downgrade(listener),
+            crowded: AtomicBool::default(),
             office: Office::new(Instant::now()),
             gate: Gate::default(),
+        }
+    }
+
+    /// The leader is about to have a turn, if there is room for a client.
+    pub(crate) fn begins_a_turn(&self) {
+        let seats = self.crew.seats();
+        // Written only where it changes: every thread has it in its cache.
+        if self.crowded.load(Relaxed) != (seats >= CROWD) {
+            self.crowded.store(seats >= CROWD, Relaxed);
+        }
+        if seats > self.max_connections {
+            self.gate.open();
         }
     }
 
@@ -60,7 +78,15 @@ impl Precedence {
     }
 
     /// What the thread of a client does before it reads.
+    #[inline]
     pub(crate) fn give_way(&self, now: Instant) {
+        if self.crowded.load(Relaxed) {
+            self.give_way_in_a_crowd(now);
+        }
+    }
+
+    #[inline(never)]
+    fn give_way_in_a_crowd(&self, now: Instant) {
         if self.office.is_due(now) {
             self.look();
         }

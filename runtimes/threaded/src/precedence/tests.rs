@@ -11,8 +11,10 @@ fn led(seats: usize) -> io::Result<(Arc<TcpListener>, Precedence, Vec<Seat>)> {
     let listener = Arc::new(TcpListener::bind("127.0.0.1:0")?);
     let crew = Arc::default();
     let precedence = Precedence::new(&crew, ROOM, &listener);
+    let seats = (0..seats).map(|_| Seat::take(&crew)).collect();
     precedence.leads();
-    Ok((listener, precedence, (0..seats).map(|_| Seat::take(&crew)).collect()))
+    precedence.begins_a_turn();
+    Ok((listener, precedence, seats))
 }
 
 /// A client who knocks, once it can be heard.
@@ -78,6 +80,20 @@ fn whoever_waits_goes_on_when_the_leader_has_caught_up_or_is_away() -> io::Resul
         });
         assert!(!precedence.gate.is_closed());
     }
+    Ok(())
+}
+
+#[test]
+fn nobody_looks_before_the_leader_has_found_a_crowd() -> io::Result<()> {
+    let (_listener, precedence, mut seats) = led(CROWD - 1)?;
+    seats.push(Seat::take(&precedence.crew));
+    let now = Instant::now();
+    precedence.give_way(now);
+    assert!(precedence.office.is_due(now), "nobody has");
+    precedence.begins_a_turn();
+    let later = now + Duration::from_secs(1);
+    precedence.give_way(later);
+    assert!(!precedence.office.is_due(later), "it has been seen to");
     Ok(())
 }
 
